@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+// Targets stand in the order of the layers: a target may depend only on those above it in this file.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// DCMTK's pkg-config file names private libraries that Debian does not ship, so the libraries are listed here.
+let dcmtkLibraries = [
+    "dcmjpls", "dcmtkcharls", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd",
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "fcdwatch",
+    products: [.executable(name: "fcdwatch", targets: ["fcdwatch"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries of the system, one target each.
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "CNIfTI",
+            linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
+        .target(
+            name: "CDCMTK",
+            cxxSettings: [.define("HAVE_CONFIG_H")],
+            linkerSettings: dcmtkLibraries.map { .linkedLibrary($0) }),
+        .target(name: "COpenJPEG", linkerSettings: [.linkedLibrary("openjp2")]),
+
+        // What an image is, how it is read, and how it is prepared for a network.
+        .target(name: "Imaging", dependencies: ["CNIfTI"], swiftSettings: strict),
+        // DICOM files to series, series to volumes.
+        .target(name: "DICOM", dependencies: ["Imaging", "CDCMTK", "COpenJPEG", crypto], swiftSettings: strict),
+        // 3D residual networks on the CPU, and their checkpoints.
+        .target(name: "ConvNet", dependencies: ["COpenBLAS"], swiftSettings: strict),
+        // Ensembles, verdicts and heat maps.
+        .target(name: "Screening", dependencies: ["Imaging", "ConvNet", crypto], swiftSettings: strict),
+        // What people and programs read.
+        .target(name: "Reporting", dependencies: ["Imaging", "Screening", "CZlib"], swiftSettings: strict),
+        // Inputs, cases and the audit chain in SQLite.
+        .target(
+            name: "Ledger",
+            dependencies: [.product(name: "GRDB", package: "GRDB.swift"), crypto],
+            swiftSettings: strict),
+        // The service: inbox to report.
+        .target(
+            name: "Watch",
+            dependencies: [
+                "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger", "CSystemd", crypto,
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "fcdwatch",
+            dependencies: [
+                "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger", "Watch",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+    ]
+        + ["Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger", "Watch"].map { name in
+            .testTarget(name: "\(name)Tests", dependencies: testDependencies(of: name), swiftSettings: strict)
+        },
+    cxxLanguageStandard: .cxx17
+)
+
+/// A suite may use its own target and every target below it.
+func testDependencies(of target: String) -> [Target.Dependency] {
+    let below: [String: [Target.Dependency]] = [
+        "Imaging": [],
+        "DICOM": ["Imaging"],
+        "ConvNet": [],
+        "Screening": ["Imaging", "ConvNet"],
+        "Reporting": ["Imaging", "Screening"],
+        "Ledger": [.product(name: "GRDB", package: "GRDB.swift")],
+        "Watch": ["Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger"],
+    ]
+    return [.target(name: target)] + (below[target] ?? [])
+}
