@@ -1,0 +1,137 @@
+import Ledger
+import Logging
+import Screening
+
+/// Which open study is whole, which waits, and for what.
+extension Daemon {
+    /// Decides about every case that is not screened yet.
+    ///
+    /// - Returns: when the first of them has to be looked at again, in ns of the monotonic clock.
+    func decideStudies() async throws -> Int64 {
+        var next = Int64.max
+        for state in [CaseState.arriving, .waiting] {
+            for record in try ledger.cases(state: state) where record.supersededBy == nil {
+                next = min(next, try await decide(record))
+            }
+        }
+        return next
+    }
+
+    private func decide(_ record: CaseRecord) async throws -> Int64 {
+        // `--once` judges only what is all here.
+        if waitsForNothing, pendingInInbox > 0 { return time.monotonicNS() }
+        let now = time.monotonicNS()
+        let files = try studyFiles(of: record)
+        let track = tracks[record.id] ?? recoveredTrack(of: record)
+        tracks[record.id] = track
+        let observation = StudyObservation(
+            firstFileNS: track.firstFileNS, lastFileNS: track.lastFileNS, files: files.count,
+            inspectedFiles: track.inspectedFiles, completeness: track.completeness, modalities: track.modalities)
+        switch StudySettle.decide(observation, nowNS: now, rules: rules) {
+        case .wait(let until, let reason):
+            if case .images(let codes) = reason {
+                try move(record, to: .waiting, code: codes.first, waitingFor: "missing images")
+            }
+            return until
+        case .inspect:
+            try await assess(record, files)
+            return now
+        case .waitForPair(let until, let missing):
+            try move(record, to: .waiting, code: nil, waitingFor: missing.joined(separator: " and "))
+            return until
+        case .ready(let missing):
+            try move(record, to: .ready, code: nil, waitingFor: nil, missing: missing)
+            tracks[record.id] = nil
+            return now
+        case .incomplete(let codes):
+            try move(record, to: .incomplete, code: codes.first ?? "EXPECTED_SLICES_MISSING", waitingFor: nil)
+            tracks[record.id] = nil
+            return now
+        }
+    }
+
+    /// The waits of the configuration, or none of them for `run --once`.
+    private var rules: StudySettle.Rules {
+        var rules = settings.studyRules
+        if waitsForNothing {
+            rules.settleNS = 0
+            rules.pairWaitNS = 0
+            rules.maximumWaitNS = 0
+        }
+        return rules
+    }
+
+    /// Every file of the study that a worker can read, from this case and those it took the place of.
+    func studyFiles(of record: CaseRecord) throws -> [InputRecord] {
+        try ledger.inputs(studyKey: record.studyKey).filter { $0.spoolName != nil && $0.outcome != .refused }
+    }
+
+    /// After a restart: the waits go on from the times that the ledger holds.
+    private func recoveredTrack(of record: CaseRecord) -> StudyTrack {
+        let now = time.monotonicNS()
+        func place(_ utc: Int64) -> Int64 {
+            StudySettle.monotonicNS(ofUTCUS: utc, nowUTCUS: time.utcUS(), nowNS: now)
+        }
+        return StudyTrack(firstFileNS: place(record.createdAtUS), lastFileNS: place(record.lastInputAtUS))
+    }
+
+    /// Asks a worker whether the study can be screened as it stands.
+    private func assess(_ record: CaseRecord, _ files: [InputRecord]) async throws {
+        let lastFile = tracks[record.id]?.lastFileNS
+        let end = await runInspection(InspectJob(files: files.map(jobFile), asksForReadiness: true))
+        // Files that came while the worker looked make its answer an old one.
+        guard var track = tracks[record.id], track.lastFileNS == lastFile else { return }
+        switch end {
+        case .cancelled:
+            return
+        case .died(let reason):
+            // Each file alone could be read. Screening will say what the whole does.
+            log.warning(
+                "A study's inspection ended badly; it is screened as it stands.",
+                metadata: ["case": "\(record.id)", "code": "\(reason.code)"])
+            track.completeness = .complete
+            track.modalities = Set(Modality.allCases.map(\.rawValue))
+        case .answer(let answer):
+            let readiness = answer.readiness ?? StudyReadiness(usable: [], incomplete: [:])
+            track.modalities = Set(readiness.usable.map(\.rawValue))
+            let missing = readiness.incomplete.filter { !readiness.usable.contains($0.key) }
+            let codes = Modality.allCases.compactMap { missing[$0]?.code }
+            track.completeness = codes.isEmpty ? .complete : .missing(codes)
+        }
+        track.inspectedFiles = files.count
+        tracks[record.id] = track
+    }
+
+    /// Moves a case and says so once.
+    private func move(
+        _ record: CaseRecord, to state: CaseState, code: String?, waitingFor: String?, missing: [String] = []
+    ) throws {
+        guard record.state != state || record.code != code || record.waitingFor != waitingFor else { return }
+        var changed = record
+        changed.state = state
+        changed.code = code
+        changed.waitingFor = waitingFor
+        changed.updatedAtUS = time.utcUS()
+        let kind: AuditEvent.Kind =
+            switch state {
+            case .ready: .studyComplete
+            case .incomplete: .studyIncomplete
+            default: .studyWaiting
+            }
+        try ledger.commit { transaction in
+            try transaction.update(changed)
+            try transaction.audit(
+                AuditEvent(
+                    kind, outcome: code ?? "ok", caseID: record.id,
+                    body: [
+                        "waitingFor": AuditValue(waitingFor), "missing": .array(missing.map { .string($0) }),
+                    ]))
+        }
+        if state == .incomplete {
+            log.warning(
+                "A study stayed incomplete; it is not screened.",
+                metadata: JournalMessage.caseIncomplete.metadata(["case": "\(record.id)", "code": "\(code ?? "")"]))
+        }
+        workListIsStale = true
+    }
+}

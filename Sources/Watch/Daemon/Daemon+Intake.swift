@@ -1,0 +1,182 @@
+import Ledger
+import Logging
+
+/// From the inbox into the spool and the ledger.
+extension Daemon {
+    /// Files that one transaction enters.
+    static let filesPerCommit = 64
+
+    /// Looks at the inbox, takes what has settled, inspects what was taken, and decides about every open study.
+    ///
+    /// - Returns: when to look again, in ns of the monotonic clock.
+    @discardableResult
+    package func intakeTurn() async throws -> Int64 {
+        takeSettled()
+        try await inspectTaken()
+        let next = try await decideStudies()
+        try writeWorkListIfDue()
+        return min(next, time.monotonicNS() + Int64(settings.rescanSeconds) * 1_000_000_000)
+    }
+
+    /// Takes every file that has stopped changing.
+    private func takeSettled() {
+        do {
+            let scan = try scanner.scan(settings.inbox)
+            kept.forgetMissing(from: scan)
+            let settled = observe(scan)
+            for start in stride(from: 0, to: settled.count, by: Self.filesPerCommit) {
+                try takeAndEnter(Array(settled[start..<min(start + Self.filesPerCommit, settled.count)]))
+            }
+            if storageFault != nil {
+                storageFault = nil
+                log.notice("Storage takes files again.", metadata: JournalMessage.spaceAgain.metadata)
+            }
+        } catch let error as WatchError {
+            noteStorageFault(error)
+        } catch {
+            log.error(
+                "The inbox turn ended early; it is tried again.", metadata: ["code": "\(type(of: error))"])
+        }
+    }
+
+    /// Adds what the scan saw to the histories.
+    ///
+    /// - Returns: entries that can be taken now.
+    private func observe(_ scan: InboxScan) -> [InboxEntry] {
+        let now = time.monotonicNS()
+        var seen: [InboxPath: FileHistory] = [:]
+        var settled: [InboxEntry] = []
+        pendingInInbox = 0
+        overdueInInbox = 0
+        for entry in scan.entries where !kept.contains(entry.identity) {
+            var history = histories[entry.path] ?? FileHistory(entry.identity, atNS: now)
+            history.observe(entry.identity, atNS: now)
+            seen[entry.path] = history
+            switch FileSettle.decide(history, isPartial: entry.isPartial, nowNS: now, rules: settings.fileRules) {
+            case .ready: settled.append(entry)
+            case .wait: pendingInInbox += 1
+            case .partial, .overdue: overdueInInbox += 1
+            }
+        }
+        histories = seen
+        return settled
+    }
+
+    private func noteStorageFault(_ error: WatchError) {
+        if storageFault?.code != error.code {
+            log.error(
+                "Intake is paused and goes on by itself.",
+                metadata: JournalMessage.noSpace.metadata(["code": "\(error.code.rawValue)"]))
+        }
+        storageFault = error
+        workListIsStale = true
+    }
+
+    /// Takes a batch and enters it in one transaction; the originals go once that is on the disk.
+    private func takeAndEnter(_ entries: [InboxEntry]) throws {
+        var taken: [(entry: InboxEntry, file: TakenFile)] = []
+        var refused: [(entry: InboxEntry, refusal: TakeRefusal)] = []
+        var known: [InboxEntry] = []
+        var pause: WatchError?
+        for entry in entries {
+            if try wasEntered(entry) {
+                known.append(entry)
+                continue
+            }
+            if let refusal = entry.refusal {
+                refused.append((entry, refusal))
+                continue
+            }
+            switch taker.take(entry) {
+            case .taken(let file): taken.append((entry, file))
+            case .refused(let refusal): refused.append((entry, refusal))
+            case .changedDuringCopy, .vanished: pendingInInbox += 1
+            case .noSpace(let error), .failed(let error): pause = error
+            }
+            if pause != nil { break }
+        }
+        if !taken.isEmpty || !refused.isEmpty {
+            try enter(taken, refused)
+            workListIsStale = true
+        }
+        for entry in taken.map(\.entry) + known { release(entry) }
+        // What cannot be taken stays where it is; its row says why, and it is not looked at again.
+        for (entry, _) in refused { kept.remember(entry.identity) }
+        if let pause { throw pause }
+    }
+
+    /// True for a file whose row was written but whose original was not removed: the service died in between.
+    private func wasEntered(_ entry: InboxEntry) throws -> Bool {
+        try ledger.input(
+            device: Int64(bitPattern: entry.identity.device), inode: Int64(bitPattern: entry.identity.inode),
+            size: entry.identity.size, mtimeNS: entry.identity.mtimeNS) != nil
+    }
+
+    /// Lets go of an inbox file that is in the ledger.
+    private func release(_ entry: InboxEntry) {
+        histories[entry.path] = nil
+        guard !settings.keepsInbox else {
+            kept.remember(entry.identity)
+            return
+        }
+        switch taker.remove(entry) {
+        case .removed, .vanished, .changed: break
+        case .failed(let error):
+            kept.remember(entry.identity)
+            log.error(
+                "A taken file could not be removed from the inbox.",
+                metadata: JournalMessage.inboxUnreadable.metadata(["code": "\(error.code.rawValue)"]))
+        }
+    }
+
+    private func enter(
+        _ taken: [(entry: InboxEntry, file: TakenFile)], _ refused: [(entry: InboxEntry, refusal: TakeRefusal)]
+    ) throws {
+        let now = time.utcUS()
+        var duplicates: [String] = []
+        try ledger.commit { transaction in
+            duplicates = []
+            for (entry, file) in taken {
+                let earlier = try transaction.input(sha256: file.sha256)
+                var row = InputRecord(
+                    sha256: file.sha256, size: file.size, spoolName: file.spoolName,
+                    relativePath: entry.path.escaped, receivedAtUS: now)
+                row.setIdentity(file.identity)
+                if let earlier {
+                    row.outcome = .duplicate
+                    row.caseID = earlier.caseID
+                    row.spoolName = nil
+                    duplicates.append(file.spoolName)
+                }
+                let id = try transaction.insert(row)
+                try transaction.audit(
+                    AuditEvent(
+                        earlier == nil ? .inputReceived : .duplicate, caseID: row.caseID, objectSHA256: file.sha256,
+                        body: ["input": .int(id), "bytes": .int(file.size)]))
+            }
+            for (entry, refusal) in refused {
+                var row = InputRecord(
+                    sha256: "", size: max(0, entry.identity.size), relativePath: entry.path.escaped, receivedAtUS: now,
+                    outcome: .refused, code: refusal.rawValue)
+                row.setIdentity(entry.identity)
+                let id = try transaction.insert(row)
+                try transaction.audit(
+                    AuditEvent(.inputRefused, outcome: refusal.rawValue, body: ["input": .int(id)]))
+            }
+        }
+        for name in duplicates { try SpoolFolder.remove(settings.spool + "/" + name) }
+        for (_, refusal) in refused {
+            log.warning(
+                "An inbox entry was refused and left where it is.",
+                metadata: JournalMessage.inputRefused.metadata(["code": "\(refusal.rawValue)"]))
+        }
+    }
+}
+
+extension InputRecord {
+    mutating func setIdentity(_ identity: FileIdentity) {
+        device = Int64(bitPattern: identity.device)
+        inode = Int64(bitPattern: identity.inode)
+        mtimeNS = identity.mtimeNS
+    }
+}

@@ -1,0 +1,191 @@
+import Foundation
+import Ledger
+import Logging
+import Screening
+
+/// One case at a time through a worker, and what came of it into the reports and the ledger.
+extension Daemon {
+    /// Screens the case that has been ready for longest.
+    ///
+    /// - Returns: false where there was nothing to do.
+    @discardableResult
+    package func screenTurn() async throws -> Bool {
+        guard try checkModels(), let next = try nextReady() else { return false }
+        let record = try begin(next)
+        let files = try studyFiles(of: record)
+        let folder = settings.staging + "/" + record.id + "-\(record.attempts)"
+        try SpoolFolder.makeEmpty(folder)
+        defer { current = nil }
+        current = (record.id, "starting")
+        try tellStatus()
+        let job = screenJob(record, files, folder)
+        let run = await worker.run(
+            job: Array(try JSONEncoder().encode(WorkerJob.screen(job))), limits: settings.screenLimits
+        ) { [weak self] line in
+            let step = String(decoding: line, as: UTF8.self)
+            Task { await self?.noteStep(step, of: record.id) }
+        }
+        try finish(record, files, folder, run)
+        return true
+    }
+
+    /// Counts the attempt before it begins, so that a case that takes the whole service down is seen.
+    private func begin(_ record: CaseRecord) throws -> CaseRecord {
+        var running = record
+        running.state = .running
+        running.attempts += 1
+        running.updatedAtUS = time.utcUS()
+        try ledger.commit { transaction in
+            try transaction.update(running)
+            try transaction.audit(
+                AuditEvent(.attemptStarted, caseID: record.id, body: ["attempt": AuditValue(running.attempts)]))
+        }
+        workListIsStale = true
+        return running
+    }
+
+    private func nextReady() throws -> CaseRecord? {
+        try ledger.cases(state: .ready).filter { $0.supersededBy == nil }.min { $0.updatedAtUS < $1.updatedAtUS }
+    }
+
+    private func noteStep(_ step: String, of caseID: String) {
+        guard current?.caseID == caseID else { return }
+        current = (caseID, step)
+        notifier.status("screening \(caseID): \(step)")
+    }
+
+    private func screenJob(_ record: CaseRecord, _ files: [InputRecord], _ folder: String) -> ScreenJob {
+        ScreenJob(
+            caseID: record.id, pseudonym: record.pseudonym, files: files.map(jobFile), workFolder: folder,
+            bundles: settings.bundles, profileName: settings.profileName,
+            allowDemonstrationModels: settings.allowDemonstrationModels, isDemo: settings.isDemo,
+            identity: settings.identity, prevalence: settings.prevalence, threads: settings.threads,
+            softwareVersion: settings.softwareVersion, auditHead: auditHead())
+    }
+
+    /// The newest row of the chain, for the foot of the page.
+    private func auditHead() -> String? {
+        do {
+            return try ledger.head()?.description
+        } catch {
+            log.error("The head of the audit chain cannot be read.", metadata: ["code": "\(error.code.rawValue)"])
+            return nil
+        }
+    }
+
+    /// Turns every way a worker can end into an outcome of the case.
+    private func finish(_ record: CaseRecord, _ files: [InputRecord], _ folder: String, _ run: WorkerRun) throws {
+        switch run.outcome {
+        case .result(let bytes):
+            do {
+                let answer = try JSONDecoder().decode(ScreenAnswer.self, from: Data(bytes))
+                if let fault = answer.modelFault {
+                    stopScreening(because: fault)
+                    try handBack(record, because: fault.code)
+                } else {
+                    try publish(answer, of: record, files, from: folder + "/" + ScreenJob.publishFolder)
+                }
+            } catch let error as WatchError {
+                try fail(record, Reason(code: error.code.rawValue, message: error.message))
+            } catch is DecodingError {
+                try fail(
+                    record, Reason(code: "WORKER_BAD_OUTPUT", message: "The worker's answer could not be read; retry."))
+            }
+        case .cancelled:
+            try handBack(record, because: "SERVICE_STOPPING")
+        default:
+            let reason = Reason(code: run.outcome.code ?? "WORKER_FAILED", message: run.outcome.message)
+            log.warning(
+                "A worker ended badly.",
+                metadata: JournalMessage.workerEnded.metadata(["case": "\(record.id)", "code": "\(reason.code)"]))
+            try fail(record, reason)
+        }
+        try SpoolFolder.removeTree(folder)
+        workListIsStale = true
+        try writeWorkListIfDue()
+    }
+
+    /// Puts a case back as if the attempt had not been: the service stops, or a model is at fault.
+    private func handBack(_ record: CaseRecord, because code: String) throws {
+        var ready = record
+        ready.state = .ready
+        ready.attempts -= 1
+        ready.updatedAtUS = time.utcUS()
+        try ledger.commit { transaction in
+            try transaction.update(ready)
+            try transaction.audit(AuditEvent(.cancelled, outcome: code, caseID: record.id))
+        }
+    }
+
+    /// One bad attempt: again, or FAILED after the last.
+    private func fail(_ record: CaseRecord, _ reason: Reason) throws {
+        var changed = record
+        let isLast = record.attempts >= settings.maximumAttempts
+        changed.state = isLast ? .failed : .ready
+        changed.code = isLast ? reason.code : nil
+        changed.summary = isLast ? CaseSummary(reason: reason).json : nil
+        changed.updatedAtUS = time.utcUS()
+        try ledger.commit { transaction in
+            try transaction.update(changed)
+            try transaction.audit(
+                AuditEvent(
+                    isLast ? .caseFailed : .stepFailed, outcome: reason.code, caseID: record.id,
+                    body: ["attempt": AuditValue(record.attempts)]))
+        }
+        guard isLast else { return }
+        log.error(
+            "A study could not be screened.",
+            metadata: JournalMessage.caseFailed.metadata(["case": "\(record.id)", "code": "\(reason.code)"]))
+    }
+
+    /// Checks what the worker made, moves it to its place in one rename, and says so in one transaction.
+    private func publish(
+        _ answer: ScreenAnswer, of record: CaseRecord, _ files: [InputRecord], from folder: String
+    ) throws {
+        try Publication.check(answer.outputs, in: folder)
+        try Publication.move(folder, to: settings.reports + "/" + record.id)
+        let resultHash = answer.outputs.first { $0.file == Publication.resultName }?.sha256
+        var done = record
+        done.state = answer.verdict == .notAssessable ? .notAssessable : .reported
+        done.code = answer.verdict == .notAssessable ? answer.reason?.code ?? "NOT_ASSESSABLE" : nil
+        done.verdict = answer.verdict.rawValue
+        done.resultSHA256 = resultHash
+        done.noClinicalMeaning = answer.noClinicalMeaning
+        done.summary = CaseSummary(scores: answer.scores, reason: answer.reason).json
+        done.updatedAtUS = time.utcUS()
+        let used = Set(answer.usedInputs)
+        let now = done.updatedAtUS
+        let head = try ledger.commit { transaction in
+            try transaction.update(done)
+            for file in files where file.caseID == record.id && file.outcome == .waiting {
+                var row = file
+                row.outcome = used.contains(file.sha256) ? .used : .notNeeded
+                try transaction.update(row)
+            }
+            for score in answer.scores {
+                try transaction.audit(
+                    AuditEvent(
+                        .inference, caseID: record.id, modelSHA256: answer.models[score.modality.rawValue],
+                        body: [
+                            "modality": .string(score.modality.rawValue), "mean": .double(score.mean),
+                            "minimum": .double(score.minimum), "maximum": .double(score.maximum),
+                            "threshold": .double(score.threshold), "members": AuditValue(score.members),
+                        ]))
+            }
+            return try transaction.audit(
+                AuditEvent(
+                    done.state == .reported ? .reportPublished : .notAssessable, outcome: done.code ?? "ok",
+                    caseID: record.id, objectSHA256: resultHash,
+                    body: [
+                        "verdict": .string(answer.verdict.rawValue), "files": AuditValue(answer.outputs.count),
+                        "waitedSeconds": .int((now - record.lastInputAtUS) / 1_000_000),
+                    ]))
+        }
+        let kind: JournalMessage = done.state == .reported ? .caseReported : .caseNotAssessable
+        log.notice(
+            done.state == .reported ? "A report was published." : "A study is not assessable; its page says why.",
+            metadata: kind.metadata([
+                "case": "\(record.id)", "code": "\(done.code ?? "")", "audit": "\(head)",
+            ]))
+    }
+}

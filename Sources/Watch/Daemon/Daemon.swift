@@ -1,0 +1,101 @@
+import Dispatch
+package import Ledger
+package import Logging
+import Screening
+
+/// The small, long-lived half of the service: it copies and hashes bytes, keeps the ledger and starts workers.
+///
+/// It knows names, sizes, times and JSON; image data is parsed by workers only. What it holds in memory can be lost at
+/// any moment: the ledger and the folders say everything that a new start needs.
+///
+/// The two turns are the whole of its work, so that a test with a clock of its own can drive it step by step:
+/// `intakeTurn` (take, settle, inspect) and `screenTurn` (one case). `run` repeats both side by side.
+package actor Daemon {
+    let settings: DaemonSettings
+    let ledger: Ledger
+    let key: AuditKey
+    let time: any TimeSource
+    let log: Logger
+    let notifier: Notifier
+    let scanner = InboxScanner()
+    let taker: InboxTaker
+    let worker: WorkerProcess
+
+    /// How every inbox file has looked since it was first seen.
+    var histories: [InboxPath: FileHistory] = [:]
+    /// Inbox files that are in the ledger already and stay where they are.
+    var kept = KeptFiles()
+    /// What is known of the studies that are not screened yet, by case.
+    var tracks: [String: StudyTrack] = [:]
+    /// Inbox files that were seen and not taken yet.
+    var pendingInInbox = 0
+    /// Names that say "still being written" and have said so for too long.
+    var overdueInInbox = 0
+    /// Set while the spool's storage takes nothing more.
+    var storageFault: WatchError?
+    /// Set while a model is not what its manifest says: nothing is screened.
+    var modelFault: Reason?
+    var checkedModels: [Modality: ModelBundle] = [:]
+    var modelsVerifiedAtNS: Int64?
+    /// True while `run --once` works: nothing is waited for that is not here.
+    var waitsForNothing = false
+    /// The case being screened and what its worker said last.
+    var current: (caseID: String, step: String)?
+    var workListIsStale = true
+    var workListWrittenAtNS: Int64?
+
+    nonisolated let executor: TurnExecutor
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Opens nothing and starts nothing; call `prepare` before the first turn.
+    package init(
+        settings: DaemonSettings, ledger: Ledger, key: AuditKey, time: any TimeSource = SystemTime(), log: Logger,
+        notifier: Notifier = Notifier()
+    ) {
+        self.settings = settings
+        self.ledger = ledger
+        self.key = key
+        self.time = time
+        self.log = log
+        self.notifier = notifier
+        taker = InboxTaker(
+            root: settings.inbox, spool: settings.spool, maximumFileBytes: settings.maximumFileBytes,
+            reserveBytes: settings.reserveBytes)
+        worker = WorkerProcess(executable: settings.workerExecutable)
+        executor = TurnExecutor()
+    }
+
+    /// One line for `systemctl status`.
+    func tellStatus() throws {
+        let counts = try ledger.counts()
+        var line = "\(counts.cases(.reported)) reported, \(counts.cases(.notAssessable)) not assessable, "
+        line += "\(counts.cases(.incomplete)) incomplete, \(counts.cases(.failed)) failed, "
+        let open = [CaseState.arriving, .waiting, .ready, .running].reduce(0) { $0 + counts.cases($1) }
+        line += "\(open) open"
+        if let current { line += "; screening \(current.caseID): \(current.step)" }
+        if let modelFault { line = "SCREENING STOPPED, \(modelFault.code); " + line }
+        if let storageFault { line = "PAUSED, \(storageFault.code.rawValue); " + line }
+        notifier.status(line)
+    }
+}
+
+/// What the daemon remembers of a study while it arrives; times are ns of the monotonic clock.
+struct StudyTrack {
+    var firstFileNS: Int64
+    var lastFileNS: Int64
+    var inspectedFiles: Int?
+    var completeness = StudyObservation.Completeness.missing([])
+    var modalities: Set<String> = []
+}
+
+/// Runs the daemon's turns on a queue of its own: they wait for disks, which Swift's shared threads must not.
+final class TurnExecutor: SerialExecutor {
+    private let queue = DispatchQueue(label: "fcdwatch.daemon")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+
+    func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+}

@@ -1,0 +1,68 @@
+package import Screening
+
+/// What the daemon needs to know, resolved: no relative path, no unit but those named.
+package struct DaemonSettings: Sendable {
+    package var inbox: String
+    /// True where the inbox is only read: files stay where they are.
+    package var keepsInbox = false
+    package var reports: String
+    /// Private folder of the service: ledger, spool, quarantine, models.
+    package var state: String
+    package var fileRules: FileSettle.Rules
+    package var studyRules: StudySettle.Rules
+    /// Longest time between two looks at the inbox.
+    package var rescanSeconds: Int
+    package var maximumFileBytes: Int64
+    /// Bytes that stay free in the spool's file system.
+    package var reserveBytes: Int64
+    package var inspectLimits: WorkerLimits
+    package var screenLimits: WorkerLimits
+    /// After this many attempts that ended badly a case is FAILED.
+    package var maximumAttempts = 2
+    package var profileName: String
+    package var bundles: BundleFolders
+    package var allowDemonstrationModels: Bool
+    package var isDemo: Bool
+    package var identity: ScreenJob.Identity
+    package var prevalence: Double?
+    package var threads: Int
+    package var softwareVersion: String
+    /// Program that is started as worker.
+    package var workerExecutable = "/proc/self/exe"
+
+    /// Hexadecimal digits of a case's name: short enough to read aloud, long enough never to meet twice.
+    package static let caseNameDigits = 12
+
+    package var spool: String { state + "/spool" }
+    package var quarantine: String { state + "/quarantine" }
+    package var ledgerPath: String { state + "/ledger.sqlite" }
+    package var lockPath: String { state + "/fcdwatch.lock" }
+    /// Inside the reports root: a rename between two mounts of the service's sandbox fails.
+    package var staging: String { reports + "/.staging" }
+
+    package init(
+        inbox: String, reports: String, state: String, fileRules: FileSettle.Rules, studyRules: StudySettle.Rules,
+        rescanSeconds: Int, maximumFileBytes: Int64, reserveBytes: Int64, inspectLimits: WorkerLimits,
+        screenLimits: WorkerLimits, profileName: String, bundles: BundleFolders, allowDemonstrationModels: Bool,
+        isDemo: Bool, identity: ScreenJob.Identity, prevalence: Double?, threads: Int, softwareVersion: String
+    ) {
+        self.inbox = inbox
+        self.reports = reports
+        self.state = state
+        self.fileRules = fileRules
+        self.studyRules = studyRules
+        self.rescanSeconds = rescanSeconds
+        self.maximumFileBytes = maximumFileBytes
+        self.reserveBytes = reserveBytes
+        self.inspectLimits = inspectLimits
+        self.screenLimits = screenLimits
+        self.profileName = profileName
+        self.bundles = bundles
+        self.allowDemonstrationModels = allowDemonstrationModels
+        self.isDemo = isDemo
+        self.identity = identity
+        self.prevalence = prevalence
+        self.threads = threads
+        self.softwareVersion = softwareVersion
+    }
+}

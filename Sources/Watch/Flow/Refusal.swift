@@ -1,0 +1,35 @@
+import DICOM
+import Imaging
+import Screening
+
+/// An error that ends in a stable code and a sentence that says what to do.
+protocol Refusal: Error {
+    var reason: Reason { get }
+    /// True where the image is the cause, so that the case is NOT ASSESSABLE; false where the machine or a model is.
+    var isAboutTheImage: Bool { get }
+}
+
+extension DICOMError: Refusal {
+    var reason: Reason { Reason(code: code.rawValue, message: message) }
+    var isAboutTheImage: Bool { true }
+}
+
+extension ImagingError: Refusal {
+    var reason: Reason { Reason(code: code.rawValue, message: message) }
+    var isAboutTheImage: Bool { code != .unwritable && code != .badPlan }
+}
+
+extension ScreeningError: Refusal {
+    var reason: Reason { Reason(code: code.rawValue, message: message) }
+    /// A model that cannot be used is no fault of the image, but it leaves that image without a score.
+    var isAboutTheImage: Bool { code == .noModel }
+}
+
+extension WatchError: Refusal {
+    var isAboutTheImage: Bool {
+        switch code {
+        case .noUsableSeries, .ambiguousPair, .unnamedContrast, .notAnImage, .tooThick, .noModel, .missingImage: true
+        default: false
+        }
+    }
+}

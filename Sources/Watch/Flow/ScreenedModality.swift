@@ -1,0 +1,46 @@
+import Imaging
+import Reporting
+import Screening
+
+/// What the flow has found for one modality so far.
+struct ScreenedModality {
+    let modality: Modality
+    var image: StudyImage?
+    /// Set where there is no score.
+    var reason: Reason?
+    var scan: Volume?
+    var model: ModelIdentity?
+    var quality: [QualityNumber] = []
+    var score: ModalityScore?
+    var heatmap: HeatmapSummary?
+    /// Mean of the members' signed maps, on the scan's own grid.
+    var heat: Volume?
+
+    init(modality: Modality, image: StudyImage) {
+        self.modality = modality
+        self.image = image
+    }
+
+    init(missing modality: Modality, because reason: Reason?) {
+        self.modality = modality
+        self.reason = reason ?? WatchError(.missingImage, "No \(modality.rawValue) image came with this study.").reason
+    }
+
+    var status: ModalityResult.Status {
+        if score != nil { return .scored }
+        return image == nil ? .missing : .notAssessable
+    }
+
+    mutating func note(_ gate: GateAnswer) {
+        quality += gate.quality
+        reason = gate.reason
+    }
+
+    /// The result without its output files, which are known once they are written.
+    func result(outputs: [OutputFile]) -> ModalityResult {
+        ModalityResult(
+            modality: modality, status: status, reason: score == nil ? reason : nil, score: score, model: model,
+            heatmap: heatmap, acquisition: scan.flatMap { scan in image?.acquisition(on: scan.grid) },
+            quality: quality, inputSHA256: image?.files.map(\.sha256) ?? [], outputs: outputs)
+    }
+}

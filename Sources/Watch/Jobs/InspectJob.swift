@@ -1,0 +1,97 @@
+package import Screening
+
+/// A request to read the headers of settled files.
+package struct InspectJob: Codable, Sendable {
+    package var files: [JobFile]
+    /// True where `files` are all of one study and the question is whether it can be screened.
+    package var asksForReadiness: Bool
+
+    package init(files: [JobFile], asksForReadiness: Bool) {
+        self.files = files
+        self.asksForReadiness = asksForReadiness
+    }
+}
+
+/// What the headers say.
+package struct InspectAnswer: Codable, Sendable {
+    /// One finding a file, in the order of the job.
+    package var files: [FileFinding]
+    /// Set where the job asked for it.
+    package var readiness: StudyReadiness?
+
+    package init(files: [FileFinding], readiness: StudyReadiness?) {
+        self.files = files
+        self.readiness = readiness
+    }
+}
+
+/// What one file is and to which study it belongs.
+package struct FileFinding: Codable, Sendable {
+    package enum Kind: String, Codable, Sendable {
+        case dicom, nifti
+        /// A BIDS side-car, a DICOMDIR: part of a delivery, but holds no image.
+        case companion
+        case refused
+    }
+
+    package var kind: Kind
+    /// Why the file was refused.
+    package var refusal: Reason?
+    /// Which study it belongs to. Holds identifiers: goes from worker to daemon through a pipe and is hashed there.
+    package var study: StudyHandle?
+
+    package init(kind: Kind, refusal: Reason? = nil, study: StudyHandle? = nil) {
+        self.kind = kind
+        self.refusal = refusal
+        self.study = study
+    }
+}
+
+/// What tells studies apart, in plain text. Never stored or logged; the daemon keeps keyed hashes of it.
+package struct StudyHandle: Codable, Sendable, Hashable {
+    package var patientID: String
+    package var issuer: String
+    package var study: String
+    package var accession: String?
+    package var studyTime: String?
+
+    package init(
+        patientID: String, issuer: String, study: String, accession: String? = nil, studyTime: String? = nil
+    ) {
+        self.patientID = patientID
+        self.issuer = issuer
+        self.study = study
+        self.accession = accession
+        self.studyTime = studyTime
+    }
+}
+
+/// Whether a study can be screened as it stands.
+package struct StudyReadiness: Codable, Sendable {
+    /// Modalities for which a whole, usable image is here.
+    package var usable: [Modality]
+    /// Modalities whose image is here in part, each with the reason (missing slices).
+    package var incomplete: [Modality: Reason]
+
+    package init(usable: [Modality], incomplete: [Modality: Reason]) {
+        self.usable = usable
+        self.incomplete = incomplete
+    }
+
+    private enum CodingKeys: String, CodingKey { case usable, incomplete }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        usable = try container.decode([Modality].self, forKey: .usable)
+        let named = try container.decode([String: Reason].self, forKey: .incomplete)
+        incomplete = Dictionary(
+            uniqueKeysWithValues: named.compactMap { name, reason in Modality(rawValue: name).map { ($0, reason) } })
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(usable, forKey: .usable)
+        let named = incomplete.map { ($0.key.rawValue, $0.value) }
+        try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: .incomplete)
+    }
+}
