@@ -1,3 +1,11 @@
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
+#include <unistd.h>
+
+/* Both take variable arguments or need _GNU_SOURCE, which Swift cannot give. 0, or -1 with errno. */
+static inline int fcdwatch_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
+static inline int fcdwatch_close_from(unsigned int first) { return (int)syscall(SYS_close_range, first, ~0U, 0); }

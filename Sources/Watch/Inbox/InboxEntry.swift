@@ -1,0 +1,61 @@
+/// One thing that lies in the inbox.
+package struct InboxEntry: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A plain file with one name, that this process may read.
+        case regular
+        case symlink, fifo, device, socket
+        /// A plain file with more than one name: the other name may lie where the sender could not read it.
+        case hardlinked
+        /// No permission to read it, or it could not be looked at.
+        case unreadable
+        /// A folder below the deepest level that is searched.
+        case tooDeep
+    }
+
+    package var path: InboxPath
+    package var kind: Kind
+    package var identity: FileIdentity
+    /// True while the name says that the file is still being written.
+    package var isPartial: Bool { path.isPartial }
+
+    package init(path: InboxPath, kind: Kind, identity: FileIdentity) {
+        self.path = path
+        self.kind = kind
+        self.identity = identity
+    }
+
+    /// Why this entry can never be taken; nil for a plain file.
+    package var refusal: TakeRefusal? {
+        switch kind {
+        case .regular: nil
+        case .symlink: .symlink
+        case .fifo, .device, .socket: .notARegularFile
+        case .hardlinked: .hardLinked
+        case .unreadable: .unreadable
+        case .tooDeep: .tooDeep
+        }
+    }
+}
+
+/// A folder inside the inbox, never the root.
+package struct InboxFolder: Hashable, Sendable {
+    package var path: InboxPath
+    package var identity: FileIdentity
+    package var isEmpty: Bool
+
+    package init(path: InboxPath, identity: FileIdentity, isEmpty: Bool) {
+        self.path = path
+        self.identity = identity
+        self.isEmpty = isEmpty
+    }
+}
+
+/// What one look at the whole inbox saw, in order of path.
+package struct InboxScan: Sendable {
+    package var entries: [InboxEntry] = []
+    package var folders: [InboxFolder] = []
+    /// True where the bound on entries was reached: the rest is seen once these are taken.
+    package var isTruncated = false
+
+    package init() {}
+}

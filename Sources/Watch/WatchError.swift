@@ -1,0 +1,37 @@
+/// What went wrong in the service, and what to do about it. Free of patient data and of paths from the inbox.
+package struct WatchError: Error, Sendable, CustomStringConvertible {
+    /// Stable codes; the table in the documentation explains each.
+    package enum Code: String, Sendable, CaseIterable, Codable {
+        case alreadyRunning = "ALREADY_RUNNING"
+        case configurationInvalid = "CONFIG_INVALID"
+        case configurationUnreadable = "CONFIG_UNREADABLE"
+        case inboxUnreadable = "INBOX_UNREADABLE"
+        case inotifyUnavailable = "INOTIFY_UNAVAILABLE"
+        case ioFailed = "IO_FAILED"
+        case noSpace = "NO_SPACE"
+        case readOnlyStorage = "READ_ONLY_STORAGE"
+        case sandboxFailed = "SANDBOX_FAILED"
+        case stateUnwritable = "STATE_UNWRITABLE"
+    }
+
+    package var code: Code
+    /// One or two sentences: what is wrong and what to do next.
+    package var message: String
+    /// What it is about: a configured path, a configuration key, a spool name. Never a name from the inbox.
+    package var subject: String?
+    package var cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, subject: String? = nil, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.subject = subject
+        self.cause = cause
+    }
+
+    package var description: String {
+        var text = "\(code.rawValue): \(message)"
+        if let subject { text += " [\(subject)]" }
+        if let cause { text += " (\(cause))" }
+        return text
+    }
+}

@@ -1,0 +1,169 @@
+import Glibc
+import Subprocess
+import Synchronization
+
+/// Runs one job in a process of its own and says how that ended. Nothing the child does can do more than end it.
+package struct WorkerProcess: Sendable {
+    package var executable: String
+    package var arguments: [String]
+    /// Bytes of standard output that are read before the job is stopped.
+    package var maximumOutputBytes: Int
+    /// Bytes of standard error that are kept: the last ones.
+    package var maximumErrorBytes: Int
+
+    package init(
+        executable: String = "/proc/self/exe", arguments: [String] = ["worker"], maximumOutputBytes: Int = 64 << 20,
+        maximumErrorBytes: Int = 64 << 10
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.maximumOutputBytes = maximumOutputBytes
+        self.maximumErrorBytes = maximumErrorBytes
+    }
+
+    /// Runs a job to its end, its limit, or the task's cancellation; the whole process group is gone on return.
+    ///
+    /// - Parameters:
+    ///   - job: JSON, written to standard input, which is then closed.
+    ///   - environment: all of the child's environment but the two variables of `WorkerEnvironment`.
+    ///   - onProgress: called with the JSON payload of each progress line, in order, never after the return.
+    package func run(
+        job: [UInt8], limits: WorkerLimits, environment: [String: String] = WorkerProcess.environment(),
+        onProgress: @escaping @Sendable ([UInt8]) -> Void = { _ in }
+    ) async -> WorkerRun {
+        let start = ContinuousClock.now
+        let group = ProcessGroup()
+        var run = await withTaskCancellationHandler {
+            await withTaskGroup(of: WorkerRun?.self) { tasks in
+                tasks.addTask { await runToEnd(job, limits, environment, group, onProgress) }
+                tasks.addTask {
+                    do {
+                        try await Task.sleep(for: .seconds(limits.wallSeconds))
+                        group.kill(because: .timedOut)
+                    } catch is CancellationError {
+                        // The job ended first.
+                    } catch {
+                        group.kill(because: .timedOut)
+                    }
+                    return nil
+                }
+                var finished: WorkerRun?
+                for await run in tasks {
+                    guard let run else { continue }
+                    finished = run
+                    tasks.cancelAll()
+                }
+                return finished ?? WorkerRun(outcome: .couldNotStart("no task ran"), standardError: [], seconds: 0)
+            }
+        } onCancel: {
+            group.kill(because: .cancelled)
+        }
+        let seconds = start.duration(to: .now)
+        run.seconds = Double(seconds.components.seconds) + Double(seconds.components.attoseconds) * 1e-18
+        return run
+    }
+
+    /// What a worker needs of this process's environment, and the thread settings that keep libraries from starting
+    /// threads of their own when they are loaded.
+    package static func environment() -> [String: String] {
+        var environment = [
+            "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", "LIBDISPATCH_LOG": "NO",
+        ]
+        for name in ["PATH", "DCMDICTPATH", "SWIFT_BACKTRACE", "TMPDIR", "TZ", "FCDWATCH_CRASH_AT"] {
+            if let value = getenv(name) { environment[name] = String(cString: value) }
+        }
+        return environment
+    }
+
+    private func runToEnd(
+        _ job: [UInt8], _ limits: WorkerLimits, _ environment: [String: String], _ group: ProcessGroup,
+        _ onProgress: @escaping @Sendable ([UInt8]) -> Void
+    ) async -> WorkerRun {
+        var options = PlatformOptions()
+        options.createSession = true
+        var variables = environment
+        variables[WorkerEnvironment.limits] = limits.environmentValue
+        variables[WorkerEnvironment.parent] = String(getpid())
+        let maximumOutputBytes = maximumOutputBytes
+        let maximumErrorBytes = maximumErrorBytes
+        do {
+            let ended = try await Subprocess.run(
+                .path(Self.literal(executable)), arguments: Arguments(arguments),
+                environment: .custom(
+                    Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })),
+                platformOptions: options, input: .inputWriter, output: .sequence, error: .sequence
+            ) { execution in
+                group.started(execution.processIdentifier.value)
+                async let errors = Self.tail(of: execution.standardError, maximumErrorBytes)
+                async let output = Self.read(execution.standardOutput, maximumOutputBytes, group, onProgress)
+                do {
+                    _ = try await execution.standardInputWriter.write(job)
+                    try await execution.standardInputWriter.finish()
+                } catch {
+                    // A child that ends without reading its job: its exit status says why.
+                }
+                return await (output: output, errors: errors)
+            }
+            let reason = group.ended()
+            let (output, errors) = ended.closureResult
+            return WorkerRun(
+                outcome: Self.outcome(ended.terminationStatus, output, errors, reason), standardError: errors,
+                seconds: 0)
+        } catch {
+            let reason = group.ended()
+            let outcome: WorkerOutcome =
+                reason == .cancelled || error is CancellationError ? .cancelled : .couldNotStart("\(error)")
+            return WorkerRun(outcome: outcome, standardError: [], seconds: 0)
+        }
+    }
+
+    /// Makes a path of the library's own path type, which this target does not depend on by name.
+    private static func literal<Path: ExpressibleByStringLiteral>(_ text: String) -> Path
+    where Path.StringLiteralType == String {
+        Path(stringLiteral: text)
+    }
+
+    private static func outcome(
+        _ status: TerminationStatus, _ output: WorkerOutputReader, _ errors: [UInt8], _ reason: ProcessGroup.Reason?
+    ) -> WorkerOutcome {
+        switch (reason, status) {
+        case (.cancelled, _): .cancelled
+        case (.tooMuchOutput, _): output.outcome()
+        // A job that had just ended by itself when its time was up has a result like any other.
+        case (_, .exited(0)): output.outcome()
+        case (.timedOut, _): .timedOut
+        case (nil, .exited(let status)): .of(exit: status, standardError: errors)
+        case (nil, .signaled(let number)): .of(signal: number, standardError: errors)
+        }
+    }
+
+    private static func read(
+        _ stream: SubprocessOutputSequence, _ limit: Int, _ group: ProcessGroup,
+        _ onProgress: @Sendable ([UInt8]) -> Void
+    ) async -> WorkerOutputReader {
+        var reader = WorkerOutputReader(limit: limit)
+        do {
+            for try await buffer in stream {
+                let bytes = buffer.withUnsafeBytes { Array($0) }
+                reader.append(bytes).forEach(onProgress)
+                if reader.isOverLimit { group.kill(because: .tooMuchOutput) }
+            }
+        } catch {
+            // The pipe broke: what was read so far decides, and an unfinished line is no result.
+        }
+        return reader
+    }
+
+    private static func tail(of stream: SubprocessOutputSequence, _ limit: Int) async -> [UInt8] {
+        var tail: [UInt8] = []
+        do {
+            for try await buffer in stream {
+                buffer.withUnsafeBytes { tail.append(contentsOf: $0) }
+                if tail.count > 2 * limit { tail.removeFirst(tail.count - limit) }
+            }
+        } catch {
+            // The pipe broke: what was read so far is all there is.
+        }
+        return Array(tail.suffix(limit))
+    }
+}
