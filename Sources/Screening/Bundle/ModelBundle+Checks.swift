@@ -1,0 +1,111 @@
+import ConvNet
+
+extension ModelBundle {
+    static func manifestBytes(in directory: String) throws(ScreeningError) -> [UInt8] {
+        do {
+            return try RegularFile.read(
+                directory + "/" + ModelManifest.fileName, limit: ModelManifest.byteLimit)
+        } catch {
+            throw ScreeningError(
+                .modelUnreadable,
+                "model.json cannot be read (\(error)); a bundle is a folder with model.json and its members.",
+                subject: ModelManifest.fileName, cause: error)
+        }
+    }
+
+    /// Every member is there, and no weight file besides.
+    func checkFileList() throws(ScreeningError) {
+        let present = try ModelIntegrity.fingerprint(of: directory).files.map(\.name)
+        let listed = manifest.members.map(\.file)
+        if let missing = listed.first(where: { !present.contains($0) }) { throw Self.missing(missing) }
+        if let extra = present.first(where: { $0.hasSuffix(".safetensors") && !listed.contains($0) }) {
+            throw ScreeningError(
+                .memberUnlisted, "\(extra) is not listed in model.json. Remove it or install the bundle again.",
+                subject: extra)
+        }
+    }
+
+    func checkUnchanged() throws(ScreeningError) {
+        guard try isUnchanged() else {
+            throw ScreeningError(
+                .modelChanged, "A file of the bundle changed while it was being checked; try again.",
+                subject: manifest.name)
+        }
+    }
+
+    func checkHash(of member: ModelManifest.Member) throws(ScreeningError) {
+        let found: String
+        do {
+            found = try RegularFile.sha256(path(of: member))
+        } catch {
+            throw FileStamp(path: path(of: member), name: member.file) == nil
+                ? Self.missing(member.file) : Self.unreadable(member.file, error)
+        }
+        guard found == member.sha256 else { throw Self.hashMismatch(member.file) }
+    }
+
+    /// A member's parameters after checking hash, names and shapes.
+    ///
+    /// The file's stamp is compared before hashing and after reading, so that what was hashed is what was read.
+    func weights(of member: ModelManifest.Member) throws(ScreeningError) -> [String: Tensor] {
+        let before = FileStamp(path: path(of: member), name: member.file)
+        try checkHash(of: member)
+        let state: [String: Tensor]
+        do {
+            state = try SafetensorsFile.read(path(of: member))
+        } catch {
+            throw ScreeningError(
+                .weightsInvalid, "\(member.file) is no readable safetensors file: \(error)", subject: member.file,
+                cause: error)
+        }
+        guard FileStamp(path: path(of: member), name: member.file) == before else {
+            throw ScreeningError(
+                .modelChanged, "\(member.file) changed while it was being read; try again.", subject: member.file)
+        }
+        try Self.check(state, against: manifest.architecture, named: member.file)
+        return state
+    }
+
+    private func path(of member: ModelManifest.Member) -> String { directory + "/" + member.file }
+
+    /// Names and shapes of a state.
+    static func check(
+        _ state: [String: Tensor], against architecture: Architecture, named name: String
+    ) throws(ScreeningError) {
+        let report = StateDictReport.compare(state, to: architecture)
+        guard report.fits else {
+            throw ScreeningError(
+                .weightsInvalid, "\(name) does not fit \(architecture.title): \(report.summary)", subject: name)
+        }
+    }
+
+    private static func missing(_ file: String) -> ScreeningError {
+        ScreeningError(
+            .memberMissing, "The member \(file) is missing. Install the bundle again.", subject: file)
+    }
+
+    private static func unreadable(_ file: String, _ cause: any Error) -> ScreeningError {
+        ScreeningError(.modelUnreadable, "The member \(file) cannot be read: \(cause)", subject: file, cause: cause)
+    }
+
+    static func hashMismatch(_ file: String) -> ScreeningError {
+        ScreeningError(
+            .hashMismatch,
+            "\(file) is not the file that was installed: its SHA-256 differs. Nothing is scored with this bundle; "
+                + "install it again.",
+            subject: file)
+    }
+}
+
+extension StateDictReport {
+    /// The keys at fault, at most a few of each kind.
+    var summary: String {
+        func list(_ kind: String, _ keys: [String]) -> String? {
+            if keys.isEmpty { return nil }
+            let shown = keys.sorted().prefix(6).joined(separator: ", ")
+            return "\(keys.count) \(kind) (\(shown)\(keys.count > 6 ? ", …" : ""))"
+        }
+        let parts = [list("missing", missing), list("not expected", unexpected), list("of another shape", mismatched)]
+        return parts.compactMap { $0 }.joined(separator: "; ")
+    }
+}

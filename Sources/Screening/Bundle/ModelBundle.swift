@@ -1,0 +1,68 @@
+import ConvNet
+
+/// A folder with `model.json` and one `.safetensors` file per member, checked.
+///
+/// Holds no weights: a member is read when it is its turn, and its hash is checked on every reading.
+package struct ModelBundle: Sendable {
+    package let manifest: ModelManifest
+    package let directory: String
+    /// SHA-256 of `model.json`, which names the SHA-256 of every member.
+    package let sha256: String
+    /// The files as they were when they were hashed.
+    package let fingerprint: ModelFingerprint
+
+    /// Reads a bundle and checks all of it: manifest, hashes, names and shapes of the weights, no file too many.
+    ///
+    /// Any fault throws a `MODEL_…` code that names the member or the field.
+    package static func load(_ directory: String) throws(ScreeningError) -> ModelBundle {
+        let before = try ModelIntegrity.fingerprint(of: directory)
+        let bytes = try manifestBytes(in: directory)
+        let bundle = ModelBundle(
+            manifest: try ModelManifest.decode(bytes), directory: directory, sha256: RegularFile.sha256(bytes),
+            fingerprint: before)
+        try bundle.checkFileList()
+        for member in bundle.manifest.members { _ = try bundle.network(of: member) }
+        try bundle.checkUnchanged()
+        return bundle
+    }
+
+    /// Hashes every file again: the bundle is still what was loaded.
+    package func verify() throws(ScreeningError) {
+        guard RegularFile.sha256(try Self.manifestBytes(in: directory)) == sha256 else {
+            throw Self.hashMismatch(ModelManifest.fileName)
+        }
+        try checkFileList()
+        for member in manifest.members { try checkHash(of: member) }
+    }
+
+    /// True while no file of the bundle was written, replaced, added or removed since it was loaded.
+    ///
+    /// Where it is false, load the bundle again before the next score.
+    package func isUnchanged() throws(ScreeningError) -> Bool {
+        try ModelIntegrity.fingerprint(of: directory) == fingerprint
+    }
+
+    /// Which model this is, for results and pages.
+    package var identity: ModelIdentity {
+        ModelIdentity(
+            name: manifest.name, version: manifest.version, status: manifest.status, sha256: sha256,
+            architecture: manifest.architecture.title, operatingPoint: manifest.operatingPoint, limits: manifest.limits)
+    }
+
+    /// A member's network, from bytes whose hash is checked now. Refuses weights that are not finite.
+    func network(of member: ModelManifest.Member) throws(ScreeningError) -> ResNet3D {
+        let state = try weights(of: member)
+        do {
+            return try ResNet3D(manifest.architecture, state: state)
+        } catch {
+            throw ScreeningError(
+                .weightsInvalid, "The member \(member.file) does not make a network: \(error)", subject: member.file,
+                cause: error)
+        }
+    }
+}
+
+extension Architecture {
+    /// In words, such as "3D ResNet-18, width 64, shortcut B".
+    var title: String { "3D ResNet-\(depth), width \(width), shortcut \(shortcut.rawValue)" }
+}

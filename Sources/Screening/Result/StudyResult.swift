@@ -1,0 +1,89 @@
+/// Everything that screening one study found: what `result.json` holds and the page shows.
+///
+/// Holds no name, identifier, date or path of a patient: `pseudonym` is all that stands for one.
+package struct StudyResult: Codable, Sendable {
+    /// Version of this layout; `etc/result.schema.json` describes it.
+    package static let schemaVersion = "1.0"
+    package var schema = StudyResult.schemaVersion
+    package var caseID: String
+    /// Keyed hash of the patient's identifier, hexadecimal.
+    package var pseudonym: String
+    package var verdict: Verdict
+    /// Set where `verdict` is `.notAssessable`.
+    package var reason: Reason?
+    /// The profile's name; nil where none was usable.
+    package var profile: String?
+    /// True where any model involved is not of status `research`: the page then shows no verdict.
+    package var noClinicalMeaning: Bool
+    /// One entry for each of T1w and FLAIR, in that order, also where a modality is missing.
+    package var modalities: [ModalityResult]
+    /// Things the reader should know though they changed nothing: a missing modality, a guessed contrast.
+    package var notes: [Reason]
+    /// Distance between the T1w and the FLAIR peak in mm, where both have one.
+    package var peakDistanceMM: Double?
+    package var software: Software
+    /// Start and length of each step, in order.
+    package var timings: [Timing]
+
+    package init(
+        caseID: String, pseudonym: String, verdict: Verdict, reason: Reason? = nil, profile: String? = nil,
+        noClinicalMeaning: Bool, modalities: [ModalityResult], notes: [Reason] = [], peakDistanceMM: Double? = nil,
+        software: Software, timings: [Timing] = []
+    ) {
+        self.caseID = caseID
+        self.pseudonym = pseudonym
+        self.verdict = verdict
+        self.reason = reason
+        self.profile = profile
+        self.noClinicalMeaning = noClinicalMeaning
+        self.modalities = modalities
+        self.notes = notes
+        self.peakDistanceMM = peakDistanceMM
+        self.software = software
+        self.timings = timings
+    }
+}
+
+/// The study-level statement.
+package enum Verdict: String, Codable, Sendable, CaseIterable {
+    /// A modality's mean score is over its threshold.
+    case flagged
+    /// No mean is over its threshold, but at least two members of one modality are.
+    case indeterminate
+    /// Neither.
+    case belowThreshold
+    /// The gate or a missing model said no; there is no score.
+    case notAssessable
+}
+
+/// A stable code, what it means here, and what to do next. Free of patient data.
+package struct Reason: Codable, Sendable, Hashable {
+    package var code: String
+    package var message: String
+
+    package init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+package struct Software: Codable, Sendable, Hashable {
+    package var name: String
+    package var version: String
+
+    package init(name: String = "fcdwatch", version: String) {
+        self.name = name
+        self.version = version
+    }
+}
+
+/// How long a step took.
+package struct Timing: Codable, Sendable, Hashable {
+    package var step: String
+    package var seconds: Double
+
+    package init(step: String, seconds: Double) {
+        self.step = step
+        self.seconds = seconds
+    }
+}

@@ -1,0 +1,83 @@
+import ConvNet
+package import Imaging
+
+/// Runs the members of a bundle on a prepared volume.
+package enum Ensemble {
+    /// Scores a prepared volume with every member, one after the other, so that memory holds one network at a time.
+    ///
+    /// - Parameters:
+    ///   - prepared: made by the bundle's own plan.
+    ///   - threads: for each forward pass; the result does not depend on it.
+    ///   - progress: called after each member with how many are done, and of how many.
+    /// - Throws: `MODEL_HASH_MISMATCH` and the other `MODEL_…` codes where a member is no longer what was loaded,
+    ///   `INPUT_MISMATCH`, `INPUT_NOT_FINITE`, `OUTPUT_NOT_FINITE`, `FORWARD_FAILED`.
+    package static func score(
+        _ prepared: PreparedVolume, with bundle: ModelBundle, threads: Int, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws(ScreeningError) -> EnsembleResult {
+        try check(prepared, for: bundle)
+        let shape = prepared.volume.shape
+        let input = Tensor(shape: [1, 1, shape.x, shape.y, shape.z], values: prepared.volume.voxels)
+        var scores: [MemberScore] = []
+        var maps: [RawMap] = []
+        for member in bundle.manifest.members {
+            let (score, map) = try answer(
+                of: member, in: bundle, to: input, grid: prepared.volume.grid, threads: threads)
+            scores.append(score)
+            maps.append(map)
+            progress(scores.count, bundle.manifest.members.count)
+        }
+        return EnsembleResult(
+            score: ModalityScore(members: scores, threshold: bundle.manifest.threshold), maps: maps)
+    }
+
+    private static func answer(
+        of member: ModelManifest.Member, in bundle: ModelBundle, to input: Tensor, grid: VoxelGrid, threads: Int
+    ) throws(ScreeningError) -> (MemberScore, RawMap) {
+        let network = try bundle.network(of: member)
+        let forward = try run(network, input, member, threads)
+        let map = GradCAM.layer4(forward, classifier: network.classifier)
+        let logits = forward.logits.values.map(Double.init)
+        let score = bundle.manifest.calibration.score(logits: logits, targetClass: GradCAM.fcdClass)
+        guard forward.logits.isFinite, map.isFinite, score.isFinite else { throw notFinite(member) }
+        return (
+            MemberScore(
+                file: member.file, sha256: member.sha256, fold: member.fold, logits: logits, score: score),
+            RawMap(map: map, prepared: grid, stride: network.architecture.layer4Stride)
+        )
+    }
+
+    private static func run(
+        _ network: ResNet3D, _ input: Tensor, _ member: ModelManifest.Member, _ threads: Int
+    ) throws(ScreeningError) -> ForwardResult {
+        do {
+            return try network.forward(input, threads: threads)
+        } catch {
+            if error.code == .notFinite { throw notFinite(member, error) }
+            throw ScreeningError(
+                .forwardFailed, "The member \(member.file) could not run: \(error)", subject: member.file,
+                cause: error)
+        }
+    }
+
+    private static func check(_ prepared: PreparedVolume, for bundle: ModelBundle) throws(ScreeningError) {
+        guard prepared.volume.shape == bundle.manifest.preprocessing.shape else {
+            throw ScreeningError(
+                .inputMismatch, "The volume was not prepared by this bundle's plan; prepare it again.",
+                subject: bundle.manifest.name)
+        }
+        guard prepared.volume.voxels.allSatisfy(\.isFinite) else {
+            throw ScreeningError(
+                .inputNotFinite, "The prepared volume holds values that are not finite; nothing is scored.",
+                subject: bundle.manifest.name)
+        }
+    }
+
+    private static func notFinite(
+        _ member: ModelManifest.Member, _ cause: (any Error)? = nil
+    ) -> ScreeningError {
+        ScreeningError(
+            .outputNotFinite,
+            "The member \(member.file) gave a value that is not finite; there is no score. Check the image.",
+            subject: member.file, cause: cause)
+    }
+}
