@@ -1,3 +1,5 @@
+package import Imaging
+
 /// Why a model could not be used, or a scan not be scored.
 package struct ScreeningError: Error, Sendable, CustomStringConvertible {
     /// Stable codes; the documentation has one table of them with what to do.

@@ -49,25 +49,25 @@ package struct Pipeline {
         do {
             let scan = try stopwatch.time("convert \(name)") { try image.load() }
             screened.scan = scan
-            let head = stopwatch.time("gate \(name)") { Gate.examine(scan, of: image) }
-            screened.note(head)
-            guard head.reason == nil else { return screened }
+            let gate = stopwatch.time("gate \(name)") { Gate.examine(scan) }
+            screened.note(gate)
+            guard gate.reason == nil else { return screened }
             let bundle = try models.bundle(for: modality)
             screened.model = bundle.identity
+            screened.reason = Gate.judge(gate, for: bundle)
+            guard screened.reason == nil else { return screened }
             let prepared = try stopwatch.time("prepare \(name)") {
                 try bundle.manifest.preprocessing.prepare(scan, input: bundle.manifest.input)
             }
             screened.quality += prepared.quality
-            if let reason = Gate.judge(head, prepared, for: bundle) {
-                screened.reason = reason
-                return screened
-            }
-            let answer = try stopwatch.time("classify \(name)") {
+            screened.reason = Gate.judge(prepared)
+            guard screened.reason == nil else { return screened }
+            let found = try stopwatch.time("classify \(name)") {
                 try Ensemble.score(prepared, with: bundle, threads: job.threads) { member, count in
                     progress("classify \(name) \(member)/\(count)")
                 }
             }
-            screened.explain(answer, scan: scan)
+            stopwatch.time("explain \(name)") { screened.explain(found, on: scan.grid) }
         } catch let refusal as any Refusal where refusal.isAboutTheImage {
             screened.reason = refusal.reason
         }

@@ -2,16 +2,29 @@
 package struct WatchError: Error, Sendable, CustomStringConvertible {
     /// Stable codes; the table in the documentation explains each.
     package enum Code: String, Sendable, CaseIterable, Codable {
+        case ambiguousPair = "AMBIGUOUS_PAIR"
+        case attemptsExhausted = "ATTEMPTS_EXHAUSTED"
+        case badJob = "WORKER_BAD_JOB"
         case alreadyRunning = "ALREADY_RUNNING"
         case configurationInvalid = "CONFIG_INVALID"
         case configurationUnreadable = "CONFIG_UNREADABLE"
         case inboxUnreadable = "INBOX_UNREADABLE"
+        case inboxNotEmpty = "INBOX_NOT_EMPTY"
         case inotifyUnavailable = "INOTIFY_UNAVAILABLE"
         case ioFailed = "IO_FAILED"
+        case missingImage = "MODALITY_MISSING"
+        case notAnImage = "NOT_AN_IMAGE"
+        case notFound = "NOT_FOUND"
+        case noUsableSeries = "NO_USABLE_SERIES"
         case noSpace = "NO_SPACE"
+        case outputMissing = "OUTPUT_MISSING"
         case readOnlyStorage = "READ_ONLY_STORAGE"
         case sandboxFailed = "SANDBOX_FAILED"
         case stateUnwritable = "STATE_UNWRITABLE"
+        case tooThick = "TOO_THICK"
+        case unnamedContrast = "NIFTI_CONTRAST_UNNAMED"
+        case unwritable = "OUTPUT_UNWRITABLE"
+        case wrongState = "WRONG_STATE"
     }
 
     package var code: Code

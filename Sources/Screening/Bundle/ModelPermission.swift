@@ -1,3 +1,5 @@
+package import Imaging
+
 /// Whether models may be used for screening, and what the pages must then say.
 package enum ModelPermission: Sendable, Hashable {
     /// `noClinicalMeaning` is true where a model is not of status `research`: pages show no verdict.

@@ -1,3 +1,5 @@
+package import Imaging
+
 /// Everything that screening one study found: what `result.json` holds and the page shows.
 ///
 /// Holds no name, identifier, date or path of a patient: `pseudonym` is all that stands for one.
@@ -54,17 +56,6 @@ package enum Verdict: String, Codable, Sendable, CaseIterable {
     case belowThreshold
     /// The gate or a missing model said no; there is no score.
     case notAssessable
-}
-
-/// A stable code, what it means here, and what to do next. Free of patient data.
-package struct Reason: Codable, Sendable, Hashable {
-    package var code: String
-    package var message: String
-
-    package init(code: String, message: String) {
-        self.code = code
-        self.message = message
-    }
 }
 
 package struct Software: Codable, Sendable, Hashable {

@@ -15,6 +15,8 @@ struct ScreenedModality {
     var heatmap: HeatmapSummary?
     /// Mean of the members' signed maps, on the scan's own grid.
     var heat: Volume?
+    /// The same without its negative part, stretched to 0…1.
+    var normalisedHeat: Volume?
 
     init(modality: Modality, image: StudyImage) {
         self.modality = modality
@@ -31,16 +33,31 @@ struct ScreenedModality {
         return image == nil ? .missing : .notAssessable
     }
 
+    /// Geometry and physics, for the result.
+    private var acquisition: Acquisition? {
+        guard let scan, let image else { return nil }
+        return image.acquisition(on: scan.grid)
+    }
+
     mutating func note(_ gate: GateAnswer) {
         quality += gate.quality
         reason = gate.reason
+    }
+
+    /// Brings the members' maps onto the scan and says where they point.
+    mutating func explain(_ found: EnsembleResult, on scan: VoxelGrid) {
+        let mean = found.meanMap
+        score = found.score
+        heatmap = Heatmap.summary(mean: mean, members: found.maps, scan: scan)
+        heat = Heatmap.onScan(mean.volume, scan: scan)
+        normalisedHeat = Heatmap.normalisedOnScan(mean, scan: scan)
     }
 
     /// The result without its output files, which are known once they are written.
     func result(outputs: [OutputFile]) -> ModalityResult {
         ModalityResult(
             modality: modality, status: status, reason: score == nil ? reason : nil, score: score, model: model,
-            heatmap: heatmap, acquisition: scan.flatMap { scan in image?.acquisition(on: scan.grid) },
+            heatmap: heatmap, acquisition: acquisition,
             quality: quality, inputSHA256: image?.files.map(\.sha256) ?? [], outputs: outputs)
     }
 }

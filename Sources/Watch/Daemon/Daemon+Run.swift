@@ -1,0 +1,95 @@
+import Ledger
+import Logging
+
+/// The two turns side by side, until there is nothing left or the service is told to stop.
+extension Daemon {
+    /// Shortest pause between two turns that found nothing to do.
+    private static let shortestPauseNS: Int64 = 200_000_000
+
+    /// Runs until the task is cancelled; a cancelled run hands its case back and enters its end.
+    ///
+    /// - Parameters:
+    ///   - wakes: says that something happened in the inbox.
+    ///   - watchdog: told about every turn that got on.
+    package func run(wakes: AsyncStream<InotifyWaker.Wake>?, watchdog: Watchdog?) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let bell = WakeBell()
+            if let wakes {
+                group.addTask { for await _ in wakes { bell.ring() } }
+            }
+            group.addTask { try await self.repeatIntake(bell, watchdog) }
+            group.addTask { try await self.repeatScreening(watchdog) }
+            do {
+                while try await group.next() != nil {
+                    if Task.isCancelled { group.cancelAll() }
+                }
+            } catch is CancellationError {
+                group.cancelAll()
+            }
+            try await drain(&group)
+        }
+        try stop()
+    }
+
+    /// Waits for tasks that were told to end.
+    private func drain(_ group: inout ThrowingTaskGroup<Void, any Error>) async throws {
+        while true {
+            do {
+                guard try await group.next() != nil else { return }
+            } catch is CancellationError {
+                continue
+            }
+        }
+    }
+
+    /// Works until the inbox is empty and no case is open, and waits for nothing that is not here.
+    ///
+    /// What cannot be finished now (a file that never stops growing, a model at fault, a full disk) is left as it is.
+    package func runOnce() async throws {
+        waitsForNothing = true
+        while !Task.isCancelled {
+            try await intakeTurn()
+            while try await screenTurn() {}
+            let open = try [CaseState.arriving, .waiting, .ready].flatMap { try ledger.cases(state: $0) }
+                .filter { $0.supersededBy == nil }
+            let unread = try ledger.inputs(outcome: .waiting).contains { $0.kind == nil }
+            if pendingInInbox == 0 && open.isEmpty && !unread { break }
+            if modelFault != nil || storageFault != nil { break }
+            try await pause(untilNS: time.monotonicNS() + Self.shortestPauseNS, nil)
+        }
+        try stop()
+    }
+
+    private func repeatIntake(_ bell: WakeBell, _ watchdog: Watchdog?) async throws {
+        while !Task.isCancelled {
+            watchdog?.expect(.scan, seconds: Int(settings.inspectLimits.wallSeconds) * 2)
+            let next = try await intakeTurn()
+            watchdog?.beat(.scan)
+            watchdog?.beat(.ledger)
+            try tellStatus()
+            let earliest = time.monotonicNS() + Self.shortestPauseNS
+            try await pause(untilNS: pendingInInbox > 0 ? earliest : max(next, earliest), bell)
+        }
+    }
+
+    private func repeatScreening(_ watchdog: Watchdog?) async throws {
+        while !Task.isCancelled {
+            watchdog?.expect(.queue, seconds: Int(settings.screenLimits.wallSeconds) + 60)
+            let didWork = try await screenTurn()
+            watchdog?.beat(.queue)
+            if !didWork { try await pause(untilNS: time.monotonicNS() + 5 * Self.shortestPauseNS, nil) }
+        }
+    }
+
+    /// Sleeps, but not longer than until the bell rings.
+    private func pause(untilNS deadline: Int64, _ bell: WakeBell?) async throws {
+        guard let bell else { return try await time.sleep(untilMonotonicNS: deadline) }
+        let time = time
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await time.sleep(untilMonotonicNS: deadline) }
+            group.addTask { await bell.wait() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Glibc
+import Ledger
+import Logging
+
+/// What a start finds, and what it makes of it.
+extension Daemon {
+    /// Makes the folders, and brings ledger and folders into agreement after whatever ended the last run.
+    ///
+    /// Every step may be repeated: a crash in here is mended by the next start.
+    /// - Parameter adopts: takes what lies in the inbox at the very first start.
+    /// - Throws: `INBOX_NOT_EMPTY` at the first start on an inbox that holds files already.
+    package func prepare(adopts: Bool) throws {
+        for folder in [settings.spool, settings.quarantine] { try SpoolFolder.make(folder) }
+        for folder in [settings.reports, settings.staging] { try SpoolFolder.make(folder, mode: 0o750) }
+        try refuseForeignInbox(adopts: adopts)
+        let recovered = try recoverRunning()
+        let leftovers = try removeLeftovers()
+        try rememberKept()
+        try ledger.commit { transaction in
+            try transaction.setMeta(Self.startedBefore, "yes")
+            try transaction.audit(AuditEvent(.start, body: ["version": .string(settings.softwareVersion)]))
+            if recovered > 0 || leftovers > 0 {
+                try transaction.audit(
+                    AuditEvent(
+                        .recovered, body: ["cases": AuditValue(recovered), "leftovers": AuditValue(leftovers)]))
+            }
+        }
+        if recovered > 0 {
+            log.notice(
+                "Cases that were being screened when the service ended are ready again.",
+                metadata: JournalMessage.recovered.metadata(["cases": "\(recovered)"]))
+        }
+        workListIsStale = true
+        try writeWorkListIfDue()
+    }
+
+    /// Ends a run in order.
+    package func stop() throws {
+        try ledger.audit(AuditEvent(.stop))
+        workListIsStale = true
+        try writeWorkListIfDue()
+    }
+
+    private static let startedBefore = "startedBefore"
+
+    /// Files that lay in the inbox before the service ever ran may be somebody's archive.
+    private func refuseForeignInbox(adopts: Bool) throws {
+        guard try ledger.meta(Self.startedBefore) == nil, !adopts else { return }
+        guard try scanner.scan(settings.inbox).entries.isEmpty else {
+            throw WatchError(
+                .inboxNotEmpty,
+                "The inbox holds files from before the first start. Look through them, then start once with --adopt "
+                    + "to take them, or empty the inbox.", subject: settings.inbox)
+        }
+    }
+
+    /// A case that was running when the service ended has no result: it is ready again, its attempt counted.
+    ///
+    /// A published folder of such a case was moved there just before its row: `Publication.move` replaces it.
+    private func recoverRunning() throws -> Int {
+        let running = try ledger.cases(state: .running)
+        guard !running.isEmpty else { return 0 }
+        let now = time.utcUS()
+        try ledger.commit { transaction in
+            for record in running {
+                let exhausted = record.attempts >= settings.maximumAttempts + Self.attemptsLostToCrashes
+                var changed = record
+                changed.state = exhausted ? .failed : .ready
+                changed.code = exhausted ? WatchError.Code.attemptsExhausted.rawValue : nil
+                changed.updatedAtUS = now
+                try transaction.update(changed)
+                try transaction.audit(
+                    AuditEvent(
+                        exhausted ? .caseFailed : .recovered, outcome: changed.code ?? "ok", caseID: record.id,
+                        body: ["attempt": AuditValue(record.attempts)]))
+            }
+        }
+        for record in running { try SpoolFolder.removeTree(settings.reports + "/" + record.id) }
+        return running.count
+    }
+
+    /// Attempts that may end with the whole service before the case is taken for the cause.
+    private static let attemptsLostToCrashes = 1
+
+    /// Removes what no row speaks of: half copies, copies whose row was never written, staged folders.
+    private func removeLeftovers() throws -> Int {
+        var count = try taker.removeUnfinished()
+        var known: Set<String> = []
+        for outcome in InputOutcome.allCases {
+            for input in try ledger.inputs(outcome: outcome) { input.spoolName.map { _ = known.insert($0) } }
+        }
+        for name in try SpoolFolder.names(in: settings.spool) where !known.contains(name) {
+            try SpoolFolder.remove(settings.spool + "/" + name)
+            count += 1
+        }
+        for name in try SpoolFolder.names(in: settings.staging) {
+            try SpoolFolder.removeTree(settings.staging + "/" + name)
+            count += 1
+        }
+        return count
+    }
+
+    /// Inbox files that stay where they are and have rows: those of a read-only share, and refused ones.
+    private func rememberKept() throws {
+        for outcome in InputOutcome.allCases where settings.keepsInbox || outcome == .refused {
+            for input in try ledger.inputs(outcome: outcome) {
+                guard let device = input.device, let inode = input.inode, let mtimeNS = input.mtimeNS else { continue }
+                kept.remember(
+                    FileIdentity(
+                        device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode), size: input.size,
+                        mtimeNS: mtimeNS))
+            }
+        }
+    }
+}

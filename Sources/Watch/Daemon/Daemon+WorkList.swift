@@ -1,0 +1,113 @@
+import Foundation
+import Imaging
+import Ledger
+import Logging
+import Reporting
+import Screening
+
+/// The work list: what the morning looks at.
+extension Daemon {
+    /// The list is rewritten at least this often, so that its age tells whether the service lives.
+    static let workListMinutes = 5
+    /// Changes are gathered for this long, so that a burst of files does not write a page for each.
+    private static let workListPauseNS: Int64 = 1_000_000_000
+
+    /// Writes the work list where something changed or its age calls for it.
+    func writeWorkListIfDue() throws {
+        let now = time.monotonicNS()
+        let age = workListWrittenAtNS.map { now - $0 } ?? Int64.max
+        let isOld = age >= Int64(Self.workListMinutes) * 60_000_000_000
+        guard isOld || (workListIsStale && age >= Self.workListPauseNS) else { return }
+        let page = try workList().html()
+        try SpoolFolder.write(Array(page.utf8), to: settings.reports + "/index.html", mode: 0o640)
+        workListIsStale = false
+        workListWrittenAtNS = now
+    }
+
+    private func workList() throws -> WorkList {
+        let nowUS = time.utcUS()
+        let counts = try ledger.counts()
+        let cases = try ledger.cases()
+        let lastInput = cases.map(\.lastInputAtUS).max()
+        return WorkList(
+            rows: cases.map(row), counts: Self.pageCounts(counts), period: "since the service was installed",
+            generatedAtLocal: LocalTime.text(nowUS),
+            lastInput: lastInput.map { WorkList.Moment(local: LocalTime.text($0), ageSeconds: Int((nowUS - $0) / 1_000_000)) },
+            lastSignOfLife: WorkList.Moment(local: LocalTime.text(nowUS), ageSeconds: 0),
+            rewrittenEveryMinutes: Self.workListMinutes, software: Software(version: settings.softwareVersion),
+            auditHead: try ledger.head()?.description, alarms: alarms)
+    }
+
+    private var alarms: [Reason] {
+        var alarms: [Reason] = []
+        if let modelFault {
+            alarms.append(
+                Reason(
+                    code: "SCREENING STOPPED: " + modelFault.code,
+                    message: modelFault.message + " Studies wait and are screened once the model is in order."))
+        }
+        if let storageFault {
+            alarms.append(
+                Reason(code: "INTAKE PAUSED: " + storageFault.code.rawValue, message: storageFault.message))
+        }
+        if overdueInInbox > 0 {
+            alarms.append(
+                Reason(
+                    code: "UNFINISHED FILES IN THE INBOX",
+                    message: "\(overdueInInbox) files still carry a name for unfinished transfers. They are left alone "
+                        + "until they are renamed."))
+        }
+        return alarms
+    }
+
+    private func row(_ record: CaseRecord) -> WorkListRow {
+        let summary = CaseSummary(json: record.summary)
+        let state = WorkListRow.State(rawValue: record.state.rawValue) ?? .failed
+        let hasPage = record.state == .reported || record.state == .notAssessable
+        let reason = record.code.map { code in
+            summary.reason.flatMap { $0.code == code ? $0 : nil }
+                ?? Reason(code: code, message: ReasonTable.sentence(for: code))
+        }
+        let showsIdentity = settings.identity == .local
+        return WorkListRow(
+            caseID: record.id, state: state, verdict: record.verdict.flatMap(Verdict.init(rawValue:)),
+            noClinicalMeaning: record.noClinicalMeaning, reason: reason, waitingFor: record.waitingFor,
+            scores: summary.scores.isEmpty ? nil : Self.line(summary.scores),
+            accession: showsIdentity ? record.accession : nil, studyTime: showsIdentity ? record.studyTime : nil,
+            updatedAtLocal: LocalTime.text(record.updatedAtUS), updatedAtUS: record.updatedAtUS,
+            page: hasPage ? record.id + "/" + Publication.pageName : nil, supersededBy: record.supersededBy)
+    }
+
+    private static func line(_ scores: [ScoreLine]) -> String {
+        scores.map { "\($0.modality.rawValue) \(String(format: "%.2f", $0.mean))" }.joined(separator: ", ")
+    }
+
+    private static func pageCounts(_ counts: LedgerCounts) -> WorkListCounts {
+        let refusals = counts.inputCodes.filter { $0.outcome == InputOutcome.refused.rawValue }
+        return WorkListCounts(
+            inputs: .init(
+                received: counts.received, used: counts.inputs(.used), notNeeded: counts.inputs(.notNeeded),
+                duplicate: counts.inputs(.duplicate), refused: counts.inputs(.refused),
+                waiting: counts.inputs(.waiting)),
+            studies: .init(
+                received: counts.cases, reported: counts.cases(.reported), notAssessable: counts.cases(.notAssessable),
+                incomplete: counts.cases(.incomplete), failed: counts.cases(.failed),
+                waiting: counts.cases(.arriving) + counts.cases(.waiting) + counts.cases(.ready),
+                running: counts.cases(.running)),
+            refusals: refusals.map {
+                let code = $0.code ?? "UNKNOWN"
+                return .init(code: code, count: $0.count, advice: ReasonTable.sentence(for: code))
+            })
+    }
+}
+
+/// Moments as people on site read them.
+package enum LocalTime {
+    /// `2026-11-23 06:12 CET` of µs since 1970.
+    package static func text(_ utcUS: Int64) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_GB_POSIX")
+        formatter.dateFormat = "yyyy-MM-dd HH:mm zzz"
+        return formatter.string(from: Date(timeIntervalSince1970: Double(utcUS) / 1e6))
+    }
+}

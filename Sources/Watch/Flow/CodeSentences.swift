@@ -1,0 +1,54 @@
+import Imaging
+
+extension ImagingError.Code {
+    /// What the code means and what to do, for lists that do not have the error itself.
+    var sentence: String {
+        switch self {
+        case .unreadable: "The NIfTI file cannot be read. Send it again."
+        case .notNIfTI: "The file is no NIfTI image. Send .nii or .nii.gz files."
+        case .truncated: "The NIfTI file ends too early. Send it again."
+        case .badHeader: "The NIfTI header contradicts itself. Convert the series again."
+        case .tooLarge: "The image is larger than 512 voxels along an axis, or the file larger than its header says."
+        case .unsupportedType: "The voxel type is not supported. Convert to int16 or float32."
+        case .notThreeDimensional: "The image is not three-dimensional. Send one volume per file."
+        case .noOrientation: "The NIfTI header has neither sform nor qform, so left and right are unknown. Convert again."
+        case .conflictingOrientation: "sform and qform disagree by more than 1 mm or 2°. Correct the header."
+        case .notFinite: "The image holds values that are no numbers. Convert the series again."
+        case .badPlan: "A model's preprocessing plan makes no sense. Restore the model."
+        case .emptyForeground: "Nothing but background was found in the image. Check that the right file was sent."
+        case .unwritable: "A NIfTI file could not be written. Check the free space."
+        default: "The image cannot be used. Check that the right file was sent."
+        }
+    }
+}
+
+extension WatchError.Code {
+    /// What the code means and what to do, for lists that do not have the error itself.
+    var sentence: String {
+        switch self {
+        case .alreadyRunning: "Another fcdwatch runs on this state folder. Stop it first."
+        case .ambiguousPair: "Several images of one contrast lie together. Send one T1w and one FLAIR per folder."
+        case .attemptsExhausted: "Every attempt ended badly. See fcdwatch explain, then fcdwatch retry."
+        case .badJob: "A worker was given a job it cannot read. Report this."
+        case .configurationInvalid: "The configuration has errors. Run fcdwatch check-config."
+        case .configurationUnreadable: "The configuration cannot be read. Check its path and rights."
+        case .inboxNotEmpty: "The inbox held files before the first start. Start once with --adopt, or empty it."
+        case .inboxUnreadable: "The inbox cannot be listed. Check that it is mounted and readable."
+        case .inotifyUnavailable: "The kernel gives no file events; the periodic scan does the work alone."
+        case .ioFailed: "The storage reported an error. See the journal."
+        case .missingImage: "This modality did not come with the study."
+        case .notAnImage: "The file is neither DICOM nor NIfTI. Send images only."
+        case .notFound: "There is no such case. See fcdwatch list."
+        case .noUsableSeries: "No 3D T1w or 3D FLAIR was found in the study. See the reasons on its page."
+        case .noSpace: "The storage is full. Free some; the service goes on by itself."
+        case .outputMissing: "An output was missing or not whole; nothing was published. Retry the case."
+        case .readOnlyStorage: "The storage is read-only. Mount it writable; the service goes on by itself."
+        case .sandboxFailed: "The worker could not bind itself to its limits. Check the unit file."
+        case .stateUnwritable: "The state folder cannot be written. Check its rights and free space."
+        case .tooThick: "The voxels are too thick for a 3D acquisition. Send the 3D series."
+        case .unnamedContrast: "The file's name does not say T1w or FLAIR. Rename it and send it again."
+        case .unwritable: "An output could not be written. Check rights and free space, then retry."
+        case .wrongState: "The case is in a state in which this cannot be done. See fcdwatch show."
+        }
+    }
+}

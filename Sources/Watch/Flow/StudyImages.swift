@@ -1,0 +1,72 @@
+import DICOM
+import Imaging
+import Reporting
+import Screening
+
+/// The images of one study, one for each modality that has one.
+struct StudyImages {
+    var images: [Modality: StudyImage] = [:]
+    /// Why a modality has no image.
+    var absences: [Modality: Reason] = [:]
+    /// Things the reader should know.
+    var notes: [Reason] = []
+    /// Whose study it is; nil for NIfTI, which does not say.
+    var identity: PatientIdentity?
+
+    /// Everything the flow found, in the form that is stored and shown.
+    func result(
+        of screened: [ScreenedModality], job: ScreenJob, models: ModelShelf, timings: [Timing]
+    ) -> StudyResult {
+        let scores = screened.compactMap(\.score)
+        let verdict = scores.isEmpty ? Verdict.notAssessable : VerdictRule.decide(scores)
+        var notes = notes
+        if !scores.isEmpty {
+            notes += screened.filter { $0.score == nil }.compactMap { modality in
+                modality.reason.map {
+                    Reason(code: $0.code, message: "\(modality.modality.rawValue) was not scored: \($0.message)")
+                }
+            }
+        }
+        let peaks = screened.compactMap { $0.heatmap?.peaks.first?.positionRASMM }
+        return StudyResult(
+            caseID: job.caseID, pseudonym: job.pseudonym, verdict: verdict,
+            reason: scores.isEmpty ? Self.mainReason(of: screened) : nil, profile: job.profileName,
+            noClinicalMeaning: models.noClinicalMeaning, modalities: screened.map { $0.result(outputs: []) },
+            notes: notes, peakDistanceMM: Heatmap.spread(ofPositions: peaks),
+            software: Software(version: job.softwareVersion), timings: timings)
+    }
+
+    /// Why a study without any score has none: what was wrong with an image says more than that the other is missing.
+    private static func mainReason(of screened: [ScreenedModality]) -> Reason {
+        let withImage = screened.first { $0.image != nil && $0.reason != nil }
+        let specific = screened.first { $0.reason != nil && $0.reason?.code != WatchError.Code.missingImage.rawValue }
+        return withImage?.reason ?? specific?.reason
+            ?? Reason(
+                code: WatchError.Code.noUsableSeries.rawValue,
+                message: "The study holds neither a 3D T1w nor a 3D FLAIR image that can be used.")
+    }
+}
+
+/// One image and where it comes from.
+struct StudyImage {
+    enum Source {
+        case dicom(DICOMSeries)
+        /// Path of the private copy.
+        case nifti(String)
+    }
+
+    var modality: Modality
+    var source: Source
+    /// The files that make it up.
+    var files: [JobFile]
+    /// Why it was taken for this modality.
+    var chosenBecause: String
+
+    /// Reads the voxels.
+    func load() throws -> Volume {
+        switch source {
+        case .dicom(let series): try Converter.volume(of: series)
+        case .nifti(let path): try NIfTIFile.read(path).volume
+        }
+    }
+}
