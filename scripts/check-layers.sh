@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Checks what the compiler does not: which target imports which module, that no error is swallowed without a reason,
+# file lengths, access, machine paths, and that the version is the same everywhere. Prints every fault; exits 1 on any.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+faults=0
+fault() { echo "$*" >&2; faults=$((faults + 1)); }
+
+# Target: the modules it may import besides those of the toolchain. The arrows of the architecture, downwards only.
+declare -A may=(
+    [Imaging]="CNIfTI"
+    [DICOM]="Imaging CDCMTK COpenJPEG Crypto"
+    [ConvNet]="COpenBLAS"
+    [Screening]="Imaging ConvNet Crypto"
+    [Reporting]="Imaging Screening CZlib"
+    [Ledger]="GRDB Crypto"
+    [Watch]="Imaging DICOM ConvNet Screening Reporting Ledger CSystemd Crypto Logging ServiceLifecycle Subprocess TOMLKit SystemPackage"
+    [fcdwatch]="Imaging DICOM ConvNet Screening Reporting Ledger Watch ArgumentParser Logging"
+)
+toolchain=" Swift Foundation FoundationEssentials Glibc Dispatch Synchronization RegexBuilder System "
+
+# imports FILE: the modules it imports, one a line.
+imports() { sed -nE 's/^[[:space:]]*(@[A-Za-z_]+(\([^)]*\))? )*((package|internal|private|fileprivate|public) )?import ((struct|class|enum|protocol|func|var|typealias) )?([A-Za-z0-9_]+).*/\7/p' "$1"; }
+
+for folder in Sources/*/; do
+    target=$(basename "$folder")
+    case $target in C*) [ -z "${may[$target]-}" ] && [ "$target" != ConvNet ] && continue ;; esac
+    if [ -z "${may[$target]-}" ]; then
+        fault "Sources/$target: no row for this target in scripts/check-layers.sh"
+        continue
+    fi
+    while IFS= read -r file; do
+        for module in $(imports "$file"); do
+            if [[ " ${may[$target]} $toolchain" != *" $module "* ]]; then
+                fault "$file: $target may not import $module"
+            fi
+        done
+    done < <(find "$folder" -name '*.swift')
+done
+
+# A suite may import its own target and what that target may import.
+for folder in Tests/*Tests/; do
+    [ -d "$folder" ] || continue
+    target=$(basename "$folder" Tests)
+    while IFS= read -r file; do
+        for module in $(imports "$file"); do
+            if [[ " $target Testing ${may[$target]-} $toolchain" != *" $module "* ]]; then
+                fault "$file: tests of $target may not import $module"
+            fi
+        done
+    done < <(find "$folder" -name '*.swift')
+done
+
+found=$(mktemp)
+trap 'rm -f "$found"' EXIT
+
+# Swallowed errors and traps need `// reason:` on the line or the line above. Access is `package` at most.
+while IFS= read -r file; do
+    awk -v file="$file" '
+        { code = $0; sub(/\/\/.*/, "", code) }
+        code ~ /(^|[^A-Za-z0-9_])try\?|catch[^{]*\{[ \t]*\}|(^|[^A-Za-z0-9_.])fatalError\(|(^|[^A-Za-z0-9_])try!/ {
+            if ($0 !~ /\/\/ reason:/ && previous !~ /\/\/ reason:/) { print file ":" NR ": swallowed error or trap without // reason:" }
+        }
+        waiting && code ~ /^[ \t]*\}/ { print file ":" NR ": empty catch without // reason:" }
+        { waiting = (code ~ /catch[^{]*\{[ \t]*$/ && $0 !~ /\/\/ reason:/ && previous !~ /\/\/ reason:/) }
+        code ~ /^[ \t]*(public|open) / { print file ":" NR ": public access; use package" }
+        { previous = $0 }
+        END { if (NR > 400) print file ": " NR " lines; split it by idea" }
+    ' "$file"
+done < <(find Sources Tests -name '*.swift') >"$found"
+while IFS= read -r line; do fault "$line"; done <"$found"
+
+
+while IFS= read -r file; do
+    lines=$(wc -l <"$file")
+    [ "$lines" -le 400 ] || fault "$file: $lines lines; split it by idea"
+done < <(find Sources -name '*.cpp' -o -name '*.c' -o -name '*.h')
+
+# Paths of one machine. Texts that are data (recorded fixtures) are left out.
+home='/(home|root|Users|work)/[A-Za-z0-9_.-]+'
+while IFS= read -r line; do fault "$line: path of one machine"; done < <(
+    git ls-files | grep -vE '^Tests/.*/Fixtures/|^scripts/check-layers\.sh$' | tr '\n' '\0' |
+        xargs -0 -r grep -IHnoE "(^|[\"' =(:])$home" || true)
+
+# One version: the newest heading of the change log, the program's constant, the manual page.
+version=$(sed -nE 's/^## \[([0-9]+\.[0-9]+\.[0-9]+)\].*/\1/p' CHANGELOG.md | head -n 1)
+[ -n "$version" ] || fault "CHANGELOG.md: no heading ## [x.y.z]"
+while IFS= read -r line; do
+    [[ "$line" == *"\"$version\""* ]] || fault "$line: version is not $version"
+done < <(grep -rHnE 'softwareVersion(: String)? = "[0-9]' Sources || true)
+grep -q "^\.Os FCDWatch $version\$" etc/fcdwatch.1 || fault "etc/fcdwatch.1: .Os does not say FCDWatch $version"
+
+if [ "$faults" -gt 0 ]; then
+    echo "$faults faults" >&2
+    exit 1
+fi
+echo "layers, errors, lengths, paths and version $version: no fault"

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Runs every test, prints how many ran and which were skipped, and fails on a skip that is not allowed.
+#
+# One skip is allowed: a test that reads the folder of real images (FCDWATCH_SHARED, or `shared` beside the checkout)
+# where that folder is absent. Such a test names the folder in its skip comment. Where the folder is there,
+# nothing may be skipped.
+#
+# With a file name as argument it does not run the tests but judges that recorded output.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+log=${1:-.build/test.log}
+status=0
+if [ $# -eq 0 ]; then
+    mkdir -p .build
+    # The flags of a plain release build, so that the package is compiled once for both.
+    swift test -c release --disable-testable-imports 2>&1 | tee "$log" || status=$?
+fi
+
+shared=${FCDWATCH_SHARED:-../shared}
+# "Test name() skipped." or "Test name() skipped: "comment"", after a symbol and perhaps a time.
+skipped=$(sed -nE 's/^[^A-Za-z]*Test (.+) skipped(\.|: "(.*)")$/\1\t\3/p' "$log")
+ran=$(sed -nE 's/.*Test run with ([0-9]+) tests?.*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
+count=0
+forbidden=0
+while IFS=$'\t' read -r name comment; do
+    [ -n "$name" ] || continue
+    count=$((count + 1))
+    verdict="allowed, no folder of real images"
+    if [ -d "$shared" ] || [[ ! "$comment" =~ (FCDWATCH_SHARED|\.\./shared) ]]; then
+        verdict="NOT ALLOWED"
+        forbidden=$((forbidden + 1))
+    fi
+    echo "skipped: $name (${comment:-no reason given}) - $verdict"
+done <<<"$skipped"
+
+echo "$ran tests, $count skipped"
+if [ "$ran" -eq 0 ]; then
+    echo "No test ran; see $log." >&2
+    exit 1
+fi
+if [ "$forbidden" -gt 0 ]; then
+    echo "$forbidden tests were skipped that must run." >&2
+    exit 1
+fi
+exit "$status"
