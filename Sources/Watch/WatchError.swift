@@ -47,4 +47,12 @@ package struct WatchError: Error, Sendable, CustomStringConvertible {
         if let cause { text += " (\(cause))" }
         return text
     }
+
+    /// True where waiting and trying again can help: full, read-only or failing storage.
+    package var isTemporary: Bool {
+        switch code {
+        case .ioFailed, .noSpace, .readOnlyStorage, .stateUnwritable, .unwritable, .inboxUnreadable: true
+        default: false
+        }
+    }
 }

@@ -20,7 +20,7 @@ extension Daemon {
 
     /// Inspects a batch; where a worker dies over it, halves it until the one file that kills is alone.
     private func inspect(_ batch: [InputRecord]) async throws {
-        let job = InspectJob(files: batch.map(jobFile), asksForReadiness: false)
+        let job = InspectJob(files: batch.map(jobFile), question: .files)
         switch await runInspection(job) {
         case .answer(let answer) where answer.files.count == batch.count:
             try settle(Array(zip(batch, answer.files)))
@@ -57,7 +57,10 @@ extension Daemon {
                 job: Array(try JSONEncoder().encode(WorkerJob.inspect(job))), limits: settings.inspectLimits)
             switch run.outcome {
             case .result(let bytes):
-                return .answer(try JSONDecoder().decode(InspectAnswer.self, from: Data(bytes)))
+                switch try JSONDecoder().decode(WorkerReply<InspectAnswer>.self, from: Data(bytes)) {
+                case .answer(let answer): return .answer(answer)
+                case .failure(let reason), .modelFault(let reason): return .died(reason)
+                }
             case .cancelled:
                 return .cancelled
             default:

@@ -11,7 +11,7 @@ extension Daemon {
     /// - Returns: when to look again, in ns of the monotonic clock.
     @discardableResult
     package func intakeTurn() async throws -> Int64 {
-        takeSettled()
+        try takeSettled()
         try await inspectTaken()
         let next = try await decideStudies()
         try writeWorkListIfDue()
@@ -19,7 +19,7 @@ extension Daemon {
     }
 
     /// Takes every file that has stopped changing.
-    private func takeSettled() {
+    private func takeSettled() throws {
         do {
             let scan = try scanner.scan(settings.inbox)
             kept.forgetMissing(from: scan)
@@ -33,9 +33,6 @@ extension Daemon {
             }
         } catch let error as WatchError {
             noteStorageFault(error)
-        } catch {
-            log.error(
-                "The inbox turn ended early; it is tried again.", metadata: ["code": "\(type(of: error))"])
         }
     }
 
@@ -62,7 +59,8 @@ extension Daemon {
         return settled
     }
 
-    private func noteStorageFault(_ error: WatchError) {
+    /// Says once that the storage takes nothing more.
+    func noteStorageFault(_ error: WatchError) {
         if storageFault?.code != error.code {
             log.error(
                 "Intake is paused and goes on by itself.",

@@ -63,22 +63,45 @@ extension Daemon {
     private func repeatIntake(_ bell: WakeBell, _ watchdog: Watchdog?) async throws {
         while !Task.isCancelled {
             watchdog?.expect(.scan, seconds: Int(settings.inspectLimits.wallSeconds) * 2)
-            let next = try await intakeTurn()
+            let next = try await tolerant {
+                let next = try await self.intakeTurn()
+                watchdog?.beat(.ledger)
+                try self.tellStatus()
+                return next
+            }
             watchdog?.beat(.scan)
-            watchdog?.beat(.ledger)
-            try tellStatus()
             let earliest = time.monotonicNS() + Self.shortestPauseNS
-            try await pause(untilNS: pendingInInbox > 0 ? earliest : max(next, earliest), bell)
+            try await pause(untilNS: pendingInInbox > 0 ? earliest : max(next ?? earliest, earliest), bell)
         }
     }
 
     private func repeatScreening(_ watchdog: Watchdog?) async throws {
         while !Task.isCancelled {
             watchdog?.expect(.queue, seconds: Int(settings.screenLimits.wallSeconds) + 60)
-            let didWork = try await screenTurn()
+            let didWork = try await tolerant { try await self.screenTurn() }
             watchdog?.beat(.queue)
-            if !didWork { try await pause(untilNS: time.monotonicNS() + 5 * Self.shortestPauseNS, nil) }
+            if didWork != true { try await pause(untilNS: time.monotonicNS() + 5 * Self.shortestPauseNS, nil) }
         }
+    }
+
+    /// Runs a turn; a full disk or a lock held by another process pauses it instead of ending the night.
+    private func tolerant<T: Sendable>(_ turn: () async throws -> T) async throws -> T? {
+        do {
+            let result = try await turn()
+            ledgerFault = nil
+            return result
+        } catch let error as LedgerError where error.isTemporary {
+            if ledgerFault != error.code {
+                log.error(
+                    "The ledger cannot be written; the turn is tried again.",
+                    metadata: JournalMessage.noSpace.metadata(["code": "\(error.code.rawValue)"]))
+            }
+            ledgerFault = error.code
+        } catch let error as WatchError where error.isTemporary {
+            noteStorageFault(error)
+        }
+        try await pause(untilNS: time.monotonicNS() + 10 * Self.shortestPauseNS, nil)
+        return nil
     }
 
     /// Sleeps, but not longer than until the bell rings.

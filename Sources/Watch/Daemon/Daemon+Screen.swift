@@ -78,12 +78,15 @@ extension Daemon {
         switch run.outcome {
         case .result(let bytes):
             do {
-                let answer = try JSONDecoder().decode(ScreenAnswer.self, from: Data(bytes))
-                if let fault = answer.modelFault {
+                let reply = try JSONDecoder().decode(WorkerReply<ScreenAnswer>.self, from: Data(bytes))
+                switch reply {
+                case .answer(let answer):
+                    try publish(answer, of: record, files, from: folder + "/" + ScreenJob.publishFolder)
+                case .modelFault(let fault):
                     stopScreening(because: fault)
                     try handBack(record, because: fault.code)
-                } else {
-                    try publish(answer, of: record, files, from: folder + "/" + ScreenJob.publishFolder)
+                case .failure(let reason):
+                    try fail(record, reason)
                 }
             } catch let error as WatchError {
                 try fail(record, Reason(code: error.code.rawValue, message: error.message))

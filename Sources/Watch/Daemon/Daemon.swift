@@ -33,6 +33,8 @@ package actor Daemon {
     var overdueInInbox = 0
     /// Set while the spool's storage takes nothing more.
     var storageFault: WatchError?
+    /// Set while the ledger cannot be written.
+    var ledgerFault: LedgerError.Code?
     /// Set while a model is not what its manifest says: nothing is screened.
     var modelFault: Reason?
     var checkedModels: [Modality: ModelBundle] = [:]

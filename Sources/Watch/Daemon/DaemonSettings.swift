@@ -36,7 +36,6 @@ package struct DaemonSettings: Sendable {
     package var spool: String { state + "/spool" }
     package var quarantine: String { state + "/quarantine" }
     package var ledgerPath: String { state + "/ledger.sqlite" }
-    package var lockPath: String { state + "/fcdwatch.lock" }
     /// Inside the reports root: a rename between two mounts of the service's sandbox fails.
     package var staging: String { reports + "/.staging" }
 

@@ -58,7 +58,7 @@ struct PublishFolder {
         let name = screened.modality.rawValue
         let stem = "sub-\(job.pseudonym)"
         var files = [try write(scan, as: "\(stem)_\(name).nii.gz", kind: "scan", description: "FCDWatch scan")]
-        guard let heat = screened.heat, let normalised = screened.normalisedHeat, let summary = screened.heatmap,
+        guard let heat = screened.heat, let normalised = screened.normalisedHeat, let cells = screened.cells,
             let model = screened.model
         else { return files }
         for (map, entity, isNormalised) in [(normalised, "gradcam", true), (heat, "gradcamraw", false)] {
@@ -67,7 +67,8 @@ struct PublishFolder {
                 try write(map, as: mapStem + ".nii.gz", kind: isNormalised ? "heatmap" : "heatmap-raw",
                     description: "FCDWatch Grad-CAM"))
             let sidecar = HeatmapSidecar(
-                model: model, summary: summary, members: screened.score?.members.count ?? 0, isNormalised: isNormalised)
+                isNormalised ? .normalised : .raw, cells: cells, memberCount: screened.score?.members.count ?? 0,
+                model: model)
             files.append(try write(try sidecar.encoded(), as: mapStem + ".json", kind: "sidecar"))
         }
         return files

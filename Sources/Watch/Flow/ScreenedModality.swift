@@ -13,6 +13,8 @@ struct ScreenedModality {
     var quality: [QualityNumber] = []
     var score: ModalityScore?
     var heatmap: HeatmapSummary?
+    /// Where the cells of the members' maps lie.
+    var cells: VoxelGrid?
     /// Mean of the members' signed maps, on the scan's own grid.
     var heat: Volume?
     /// The same without its negative part, stretched to 0…1.
@@ -48,6 +50,7 @@ struct ScreenedModality {
     mutating func explain(_ found: EnsembleResult, on scan: VoxelGrid) {
         let mean = found.meanMap
         score = found.score
+        cells = mean.volume.grid
         heatmap = Heatmap.summary(mean: mean, members: found.maps, scan: scan)
         heat = Heatmap.onScan(mean.volume, scan: scan)
         normalisedHeat = Heatmap.normalisedOnScan(mean, scan: scan)

@@ -1,14 +1,24 @@
+package import DICOM
+package import Imaging
 package import Screening
 
 /// A request to read the headers of settled files.
 package struct InspectJob: Codable, Sendable {
-    package var files: [JobFile]
-    /// True where `files` are all of one study and the question is whether it can be screened.
-    package var asksForReadiness: Bool
+    package enum Question: String, Codable, Sendable {
+        /// What is each file, and to which study does it belong?
+        case files
+        /// The files are all of one study: can it be screened as it stands?
+        case readiness
+        /// Everything a person may want to know of the series: for the command line.
+        case report
+    }
 
-    package init(files: [JobFile], asksForReadiness: Bool) {
+    package var files: [JobFile]
+    package var question: Question
+
+    package init(files: [JobFile], question: Question) {
         self.files = files
-        self.asksForReadiness = asksForReadiness
+        self.question = question
     }
 }
 
@@ -18,10 +28,13 @@ package struct InspectAnswer: Codable, Sendable {
     package var files: [FileFinding]
     /// Set where the job asked for it.
     package var readiness: StudyReadiness?
+    /// Set where the job asked for a report.
+    package var report: InspectReport?
 
-    package init(files: [FileFinding], readiness: StudyReadiness?) {
+    package init(files: [FileFinding], readiness: StudyReadiness? = nil, report: InspectReport? = nil) {
         self.files = files
         self.readiness = readiness
+        self.report = report
     }
 }
 
@@ -93,5 +106,46 @@ package struct StudyReadiness: Codable, Sendable {
         try container.encode(usable, forKey: .usable)
         let named = incomplete.map { ($0.key.rawValue, $0.value) }
         try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: .incomplete)
+    }
+}
+
+/// What `fcdwatch inspect` prints: every series and image with its facts, and why it would be used or not.
+package struct InspectReport: Codable, Sendable {
+    /// A NIfTI image.
+    package struct Image: Codable, Sendable {
+        /// Index into the files asked about.
+        package var file: Int
+        package var header: NIfTIHeaderFacts
+        package var chosenFor: Modality?
+        package var reason: Reason?
+
+        package init(file: Int, header: NIfTIHeaderFacts, chosenFor: Modality?, reason: Reason?) {
+            self.file = file
+            self.header = header
+            self.chosenFor = chosenFor
+            self.reason = reason
+        }
+    }
+
+    /// A file that could not be read as an image.
+    package struct Refused: Codable, Sendable {
+        /// Index into the files asked about.
+        package var file: Int
+        package var reason: Reason
+
+        package init(file: Int, reason: Reason) {
+            self.file = file
+            self.reason = reason
+        }
+    }
+
+    package var studies: [StudyReport]
+    package var images: [Image]
+    package var refused: [Refused]
+
+    package init(studies: [StudyReport], images: [Image], refused: [Refused]) {
+        self.studies = studies
+        self.images = images
+        self.refused = refused
     }
 }

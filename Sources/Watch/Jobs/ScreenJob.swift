@@ -80,12 +80,10 @@ package struct ScreenAnswer: Codable, Sendable {
     package var usedInputs: [String]
     /// SHA-256 of `model.json` by modality.
     package var models: [String: String]
-    /// Set where screening itself must stop: a model's bytes are not what its manifest says.
-    package var modelFault: Reason?
 
     package init(
         verdict: Verdict, reason: Reason?, noClinicalMeaning: Bool, scores: [ScoreLine], outputs: [OutputFile],
-        usedInputs: [String], models: [String: String], modelFault: Reason? = nil
+        usedInputs: [String], models: [String: String]
     ) {
         self.verdict = verdict
         self.reason = reason
@@ -94,7 +92,6 @@ package struct ScreenAnswer: Codable, Sendable {
         self.outputs = outputs
         self.usedInputs = usedInputs
         self.models = models
-        self.modelFault = modelFault
     }
 }
 

@@ -4,15 +4,18 @@ package enum WorkerJob: Codable, Sendable {
     case inspect(InspectJob)
     /// One case, from its files to a folder that is ready to publish.
     case screen(ScreenJob)
+    /// One DICOM series into one NIfTI file, for the command line: it reads the same files that may be hostile.
+    case convert(ConvertJob)
 
-    private enum Kind: String, Codable { case inspect, screen }
-    private enum CodingKeys: String, CodingKey { case kind, inspect, screen }
+    private enum Kind: String, Codable { case inspect, screen, convert }
+    private enum CodingKeys: String, CodingKey { case kind, inspect, screen, convert }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         switch try container.decode(Kind.self, forKey: .kind) {
         case .inspect: self = .inspect(try container.decode(InspectJob.self, forKey: .inspect))
         case .screen: self = .screen(try container.decode(ScreenJob.self, forKey: .screen))
+        case .convert: self = .convert(try container.decode(ConvertJob.self, forKey: .convert))
         }
     }
 
@@ -25,6 +28,9 @@ package enum WorkerJob: Codable, Sendable {
         case .screen(let job):
             try container.encode(Kind.screen, forKey: .kind)
             try container.encode(job, forKey: .screen)
+        case .convert(let job):
+            try container.encode(Kind.convert, forKey: .kind)
+            try container.encode(job, forKey: .convert)
         }
     }
 }

@@ -1,0 +1,90 @@
+import Glibc
+package import Ledger
+import Screening
+
+/// One installation: its configuration, its key and its ledger.
+package struct Site: Sendable {
+    /// Where the configuration is looked for.
+    package static let configurationPath = "/etc/fcdwatch/fcdwatch.toml"
+    /// Name of the site key among systemd's credentials, and as a file in the state folder.
+    package static let keyName = "site.key"
+
+    package let configuration: Configuration
+    package let key: AuditKey
+    package let ledger: Ledger
+
+    package init(configuration: Configuration, key: AuditKey, ledger: Ledger) {
+        self.configuration = configuration
+        self.key = key
+        self.ledger = ledger
+    }
+
+    /// For a writer: makes state folder, key and ledger where they are missing.
+    ///
+    /// - Parameter actor: who writes: `service`, or the name of a command.
+    package static func open(
+        _ configuration: Configuration, actor: String, softwareVersion: String
+    ) throws -> Site {
+        try SpoolFolder.make(configuration.paths.state)
+        let key = try siteKey(configuration, makes: true)
+        let identity = RunIdentity(
+            software: "fcdwatch \(softwareVersion)", configHash: configuration.hash, bootID: try BootID.read(),
+            runID: Hex.random(bytes: 8), actor: actor)
+        let ledger = try Ledger(path: configuration.paths.ledger, key: key, identity: identity)
+        return Site(configuration: configuration, key: key, ledger: ledger)
+    }
+
+    /// For a reader: changes nothing.
+    package static func read(_ configuration: Configuration) throws -> Site {
+        let key = try siteKey(configuration, makes: false)
+        return Site(
+            configuration: configuration, key: key, ledger: try .reader(path: configuration.paths.ledger, key: key))
+    }
+
+    /// The credential that systemd passed, else the file in the state folder.
+    private static func siteKey(_ configuration: Configuration, makes: Bool) throws -> AuditKey {
+        if let directory = getenv("CREDENTIALS_DIRECTORY").map({ String(cString: $0) }),
+            access(directory + "/" + keyName, F_OK) == 0
+        {
+            return try AuditKey.load(credential: keyName, directory: directory)
+        }
+        let path = configuration.paths.state + "/" + keyName
+        if makes, access(path, F_OK) != 0 { return try AuditKey.create(file: path) }
+        return try AuditKey.load(file: path)
+    }
+}
+
+extension DaemonSettings {
+    /// What a configuration asks for.
+    ///
+    /// - Throws: `PROFILE_INVALID` where the configured profile cannot be read.
+    package init(_ configuration: Configuration, softwareVersion: String) throws {
+        var profileName = "configured bundles"
+        var bundles = BundleFolders(t1w: nil, flair: nil)
+        let models = configuration.paths.models
+        if let name = configuration.screening.profile {
+            let profile = try Profile.load("\(models)/\(name)/\(Profile.fileName)")
+            profileName = profile.name
+            bundles = BundleFolders(t1w: profile.bundles[.t1w], flair: profile.bundles[.flair])
+        } else {
+            bundles = BundleFolders(
+                t1w: configuration.screening.t1w.map { "\(models)/\($0)" },
+                flair: configuration.screening.flair.map { "\(models)/\($0)" })
+        }
+        let threads = configuration.screening.threads
+        self.init(
+            inbox: configuration.paths.inbox, reports: configuration.paths.reports, state: configuration.paths.state,
+            fileRules: configuration.inbox.fileRules, studyRules: configuration.inbox.studyRules,
+            rescanSeconds: configuration.inbox.rescanSeconds,
+            maximumFileBytes: configuration.inbox.maximumFileBytes, reserveBytes: configuration.inbox.reserveBytes,
+            inspectLimits: configuration.worker.inspectLimits, screenLimits: configuration.worker.screenLimits,
+            profileName: profileName, bundles: bundles,
+            allowDemonstrationModels: configuration.screening.allowDemonstrationModels, isDemo: false,
+            identity: configuration.page.identity == .local ? .local : .none,
+            prevalence: configuration.screening.prevalence,
+            threads: threads > 0 ? threads : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            softwareVersion: softwareVersion)
+        keepsInbox = configuration.inbox.keep
+        maximumAttempts = configuration.worker.attempts
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+package import Imaging
+
+/// The files under the paths a person named on the command line.
+package enum FileList {
+    /// Files looked at, at most.
+    static let limit = 100_000
+
+    /// Every regular file, sorted by name; folders are searched, links are not followed.
+    ///
+    /// A name is the path below the named folder's parent, so that a folder's own name can pair its files.
+    /// - Throws: `NOT_FOUND` for a path that does not exist or holds no file.
+    package static func collect(_ paths: [String]) throws -> [JobFile] {
+        var files: [JobFile] = []
+        for path in paths {
+            let url = URL(fileURLWithPath: path).standardizedFileURL
+            let top = url.deletingLastPathComponent().path
+            for file in try regularFiles(at: url) {
+                let name = String(file.path.dropFirst(top.count)).drop { $0 == "/" }
+                files.append(JobFile(path: file.path, name: String(name), sha256: try Publication.hash(of: file.path)))
+                guard files.count <= limit else {
+                    throw WatchError(.notFound, "There are more than \(limit) files here. Name a smaller folder.")
+                }
+            }
+        }
+        guard !files.isEmpty else { throw WatchError(.notFound, "There is no file at the path you named.") }
+        return files
+    }
+
+    private static func regularFiles(at url: URL) throws -> [URL] {
+        let values = try url.resourceValues(forKeys: [.isDirectoryKey, .isRegularFileKey])
+        if values.isRegularFile == true { return [url] }
+        guard values.isDirectory == true else { return [] }
+        let keys: [URLResourceKey] = [.isRegularFileKey]
+        guard let walk = FileManager.default.enumerator(at: url, includingPropertiesForKeys: keys) else { return [] }
+        var found: [URL] = []
+        for case let file as URL in walk where try file.resourceValues(forKeys: Set(keys)).isRegularFile == true {
+            found.append(file.standardizedFileURL)
+        }
+        return found.sorted { $0.path < $1.path }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+
+/// The command tree. Commands parse, wire and report; what they do is in the libraries.
+@main
+struct FCDWatchCommand: AsyncParsableCommand {
+    static let softwareVersion = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "fcdwatch",
+        abstract: "Screens brain MR studies for focal cortical dysplasia type II, overnight and unattended.",
+        discussion: """
+            Research use only: decision support, not a diagnosis. A score below threshold does not exclude FCD.
+
+            Examples:
+              fcdwatch demo                            a night on sample studies, in a minute
+              fcdwatch inspect STUDY                   what is in a folder, and what would be used
+              fcdwatch screen STUDY --output REPORT    one study, without the service
+              fcdwatch run                             the service
+            """,
+        version: softwareVersion,
+        groupedSubcommands: [
+            CommandGroup(name: "The service:", subcommands: [RunCommand.self, DemoCommand.self, CheckConfigCommand.self]),
+            CommandGroup(
+                name: "One study:", subcommands: [ScreenCommand.self, InspectCommand.self, ConvertCommand.self]),
+            CommandGroup(
+                name: "What the service did:",
+                subcommands: [
+                    StatusCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, FindCommand.self,
+                    RetryCommand.self, AuditCommand.self,
+                ]),
+            CommandGroup(name: "Models:", subcommands: [ModelsCommand.self]),
+            CommandGroup(name: "Inside:", subcommands: [WorkerCommand.self]),
+        ],
+        helpNames: [.short, .long])
+
+    static func main() async {
+        await ExitStatus.run(FCDWatchCommand.self, arguments: Array(CommandLine.arguments.dropFirst()))
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Imaging
+import Screening
+import Watch
+
+/// `fcdwatch screen`.
+struct ScreenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "screen", abstract: "Screen one study without the service.",
+        discussion: """
+            Takes the files or folders of one study (DICOM, or NIfTI with T1w or FLAIR in the name) and writes a page, \
+            NIfTI overlays and result.json into a new folder. Models come from --t1w and --flair, or from the \
+            configuration.
+
+            Example: fcdwatch screen STUDY --output REPORT --t1w T1.fcdmodel --flair FLAIR.fcdmodel \
+            --allow-demonstration-models
+            """)
+
+    @Argument(help: "Files or folders of one study.")
+    var paths: [String]
+    @Option(help: "New folder for the report.")
+    var output: String
+    @Option(name: .customLong("t1w"), help: "Bundle for T1w.")
+    var t1w: String?
+    @Option(help: "Bundle for FLAIR.")
+    var flair: String?
+    @Flag(help: "Use models that are not of status research; the page then shows no verdict.")
+    var allowDemonstrationModels = false
+    @Flag(help: "Leave the patient's identity off the page.")
+    var noIdentity = false
+    @Option(help: "Threads; all processors by default.")
+    var threads: Int?
+    @OptionGroup var site: SiteOptions
+    @OptionGroup var format: JSONOption
+
+    func run() async throws {
+        let (bundles, profile, allowed) = try models()
+        let files = try FileList.collect(paths)
+        let job = ScreenJob(
+            caseID: "single-" + String(Standalone.name(of: files)), pseudonym: Standalone.name(of: files), files: files,
+            workFolder: "", bundles: bundles, profileName: profile, allowDemonstrationModels: allowed, isDemo: false,
+            identity: noIdentity ? .none : .local, prevalence: nil,
+            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+            softwareVersion: FCDWatchCommand.softwareVersion, auditHead: nil)
+        let folder = URL(fileURLWithPath: output).standardizedFileURL.path
+        let answer = try await Standalone().screen(job, output: folder) { Output.progress($0) }
+        if format.json {
+            try Output.json(answer)
+        } else {
+            print(answer, in: folder)
+        }
+    }
+
+    private func models() throws -> (BundleFolders, profile: String, allowed: Bool) {
+        func absolute(_ path: String?) -> String? { path.map { URL(fileURLWithPath: $0).standardizedFileURL.path } }
+        if t1w != nil || flair != nil {
+            return (BundleFolders(t1w: absolute(t1w), flair: absolute(flair)), "command line", allowDemonstrationModels)
+        }
+        let configuration = try site.configuration()
+        let settings = try DaemonSettings(configuration, softwareVersion: FCDWatchCommand.softwareVersion)
+        return (
+            settings.bundles, settings.profileName, allowDemonstrationModels || settings.allowDemonstrationModels
+        )
+    }
+
+    private func print(_ answer: ScreenAnswer, in folder: String) {
+        for score in answer.scores {
+            let numbers = [score.mean, score.minimum, score.maximum, score.threshold].map { String(format: "%.3f", $0) }
+            Output.line(
+                "\(score.modality.rawValue): model score \(numbers[0]) (\(score.members) members, \(numbers[1])–\(numbers[2])), "
+                    + "threshold \(numbers[3])")
+        }
+        if answer.noClinicalMeaning {
+            Output.line("NO CLINICAL MEANING: the models are not of status research.")
+        } else {
+            Output.line("Verdict: \(answer.verdict.rawValue)")
+        }
+        if let reason = answer.reason { Output.line("\(reason.code): \(reason.message)") }
+        Output.line("Page: \(folder)/\(Publication.pageName)")
+    }
+}
