@@ -26,7 +26,7 @@ package struct Pipeline {
         var stopwatch = Stopwatch(progress: progress)
         let models = ModelShelf(job: job)
 
-        let study = try stopwatch.time("assemble") { try Assembly.assemble(job.files) }
+        let study = stopwatch.time("assemble") { Assembly.assemble(job.files) }
         var screened: [ScreenedModality] = []
         for modality in Modality.allCases {
             screened.append(try screen(modality, of: study, with: models, &stopwatch))

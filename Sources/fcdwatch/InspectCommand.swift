@@ -20,8 +20,10 @@ struct InspectCommand: AsyncParsableCommand {
         var rows = [["NO", "IMAGES", "SIZE", "CHOSEN", "WHY"]]
         for series in report.studies.flatMap(\.series) {
             rows.append([
-                series.number.map(String.init) ?? "-", "\(series.images)", series.sizeText,
-                series.chosenFor ?? "-", series.why,
+                series.number.map(String.init) ?? "-", "\(series.frames)",
+                series.geometry.map { $0.shape.map(String.init).joined(separator: "×") } ?? "-",
+                series.chosenFor?.rawValue ?? "-",
+                series.reason.map { "\($0.code): \($0.message)" } ?? series.contrastWhy,
             ])
         }
         for image in report.images {

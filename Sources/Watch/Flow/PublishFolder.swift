@@ -95,8 +95,8 @@ extension PageIdentity {
     init(_ identity: PatientIdentity) {
         self.init(
             name: identity.name.map(Self.personName), patientID: identity.patientID,
-            birthDate: identity.birthDate.map(Self.date), sex: identity.sex, accession: identity.accession,
-            studyTime: Self.moment(identity.studyDate, identity.studyTime))
+            birthDate: identity.birthDate.map(PageTime.date), sex: identity.sex, accession: identity.accession,
+            studyTime: PageTime.moment(identity.studyDate, identity.studyTime))
     }
 
     private static func personName(_ value: String) -> String {
@@ -104,7 +104,11 @@ extension PageIdentity {
             group.split(separator: "^", omittingEmptySubsequences: true).joined(separator: ", ")
         }.joined(separator: " = ")
     }
+}
 
+/// DICOM's dates and times as people read them.
+enum PageTime {
+    /// `19800131` as `1980-01-31`; anything else as it is.
     static func date(_ value: String) -> String {
         guard value.count == 8, value.allSatisfy(\.isNumber) else { return value }
         return "\(value.prefix(4))-\(value.dropFirst(4).prefix(2))-\(value.suffix(2))"

@@ -10,7 +10,6 @@ protocol Refusal: Error {
 }
 
 extension DICOMError: Refusal {
-    var reason: Reason { Reason(code: code.rawValue, message: message) }
     var isAboutTheImage: Bool { true }
 }
 
@@ -20,16 +19,22 @@ extension ImagingError: Refusal {
 }
 
 extension ScreeningError: Refusal {
-    var reason: Reason { Reason(code: code.rawValue, message: message) }
     /// A model that cannot be used is no fault of the image, but it leaves that image without a score.
     var isAboutTheImage: Bool { code == .noModel }
 }
 
 extension WatchError: Refusal {
+    var reason: Reason { Reason(code: code.rawValue, message: message) }
+
     var isAboutTheImage: Bool {
         switch code {
-        case .noUsableSeries, .ambiguousPair, .unnamedContrast, .notAnImage, .tooThick, .noModel, .missingImage: true
+        case .noUsableSeries, .ambiguousPair, .unnamedContrast, .notAnImage, .missingImage: true
         default: false
         }
     }
+}
+
+extension WatchError.Code {
+    /// The code with its own sentence.
+    var reason: Reason { Reason(code: rawValue, message: sentence) }
 }

@@ -27,7 +27,7 @@ struct ScreenedModality {
 
     init(missing modality: Modality, because reason: Reason?) {
         self.modality = modality
-        self.reason = reason ?? WatchError(.missingImage, "No \(modality.rawValue) image came with this study.").reason
+        self.reason = reason ?? WatchError.Code.missingImage.reason
     }
 
     var status: ModalityResult.Status {
@@ -36,7 +36,7 @@ struct ScreenedModality {
     }
 
     /// Geometry and physics, for the result.
-    private var acquisition: Acquisition? {
+    private var acquisition: Screening.Acquisition? {
         guard let scan, let image else { return nil }
         return image.acquisition(on: scan.grid)
     }

@@ -12,6 +12,10 @@ struct StudyImages {
     var notes: [Reason] = []
     /// Whose study it is; nil for NIfTI, which does not say.
     var identity: PatientIdentity?
+    /// What was found about every DICOM series.
+    var assessments: [SeriesChoice.Assessment] = []
+    /// What is wrong with the first series that is, for a study without any usable one.
+    var commonReason: Reason?
 
     /// Everything the flow found, in the form that is stored and shown.
     func result(
@@ -30,20 +34,17 @@ struct StudyImages {
         let peaks = screened.compactMap { $0.heatmap?.peaks.first?.positionRASMM }
         return StudyResult(
             caseID: job.caseID, pseudonym: job.pseudonym, verdict: verdict,
-            reason: scores.isEmpty ? Self.mainReason(of: screened) : nil, profile: job.profileName,
+            reason: scores.isEmpty ? mainReason(of: screened) : nil, profile: job.profileName,
             noClinicalMeaning: models.noClinicalMeaning, modalities: screened.map { $0.result(outputs: []) },
             notes: notes, peakDistanceMM: Heatmap.spread(ofPositions: peaks),
             software: Software(version: job.softwareVersion), timings: timings)
     }
 
     /// Why a study without any score has none: what was wrong with an image says more than that the other is missing.
-    private static func mainReason(of screened: [ScreenedModality]) -> Reason {
+    private func mainReason(of screened: [ScreenedModality]) -> Reason {
         let withImage = screened.first { $0.image != nil && $0.reason != nil }
         let specific = screened.first { $0.reason != nil && $0.reason?.code != WatchError.Code.missingImage.rawValue }
-        return withImage?.reason ?? specific?.reason
-            ?? Reason(
-                code: WatchError.Code.noUsableSeries.rawValue,
-                message: "The study holds neither a 3D T1w nor a 3D FLAIR image that can be used.")
+        return withImage?.reason ?? specific?.reason ?? commonReason ?? WatchError.Code.noUsableSeries.reason
     }
 }
 
@@ -68,5 +69,17 @@ struct StudyImage {
         case .dicom(let series): try Converter.volume(of: series)
         case .nifti(let path): try NIfTIFile.read(path).volume
         }
+    }
+
+    /// Geometry and physics, without any text that may name a patient.
+    func acquisition(on grid: VoxelGrid) -> Screening.Acquisition {
+        guard case .dicom(let series) = source else {
+            return Screening.Acquisition(source: "NIfTI", grid: grid, chosenBecause: chosenBecause)
+        }
+        let physics = series.acquisition
+        return Screening.Acquisition(
+            source: "DICOM", grid: grid, manufacturer: series.header.manufacturer,
+            magneticFieldTesla: physics.fieldStrengthT, repetitionTimeMS: physics.repetitionTimeMS,
+            echoTimeMS: physics.echoTimeMS, inversionTimeMS: physics.inversionTimeMS, chosenBecause: chosenBecause)
     }
 }

@@ -40,9 +40,9 @@ package enum WorkerMain {
     private static func perform(_ job: WorkerJob, _ channel: borrowing WorkerChannel) throws -> [UInt8] {
         switch job {
         case .inspect(let job):
-            return try encode(reply { Inspection.run(job) })
+            return try encode(reply { job.run() })
         case .convert(let job):
-            return try encode(reply { try Conversion.run(job) })
+            return try encode(reply { try job.run() })
         case .screen(let job):
             var lost: (any Error)?
             let answer = try withoutActuallyEscaping(

@@ -1,0 +1,79 @@
+import DICOM
+import Imaging
+import Screening
+
+/// From the files of one study to its T1w and its FLAIR image.
+enum Assembly {
+    /// What the files hold. DICOM decides where there is any; NIfTI files are taken by their names.
+    static func assemble(_ files: [JobFile]) -> StudyImages {
+        var sources: [SourceFile] = []
+        var byPath: [String: JobFile] = [:]
+        var identity: PatientIdentity?
+        var nifti: [(file: JobFile, name: NIfTIName)] = []
+        for file in files {
+            do {
+                if try DICOMFile.looksLikeDICOM(file.path) {
+                    let (header, whose) = try DICOMFile.read(file.path)
+                    sources.append(SourceFile(path: file.path, header: header))
+                    byPath[file.path] = file
+                    identity = identity ?? whose
+                } else if let name = NIfTIName(relativePath: file.name), !name.isDerivative, name.modality != nil {
+                    nifti.append((file, name))
+                }
+            } catch {
+                // Each file was looked into when it came, and refused then; what remains shows as a missing slice.
+                continue
+            }
+        }
+        guard sources.isEmpty else { return ofDICOM(sources, byPath, identity) }
+        return ofNIfTI(nifti)
+    }
+
+    private static func ofDICOM(
+        _ sources: [SourceFile], _ byPath: [String: JobFile], _ identity: PatientIdentity?
+    ) -> StudyImages {
+        let series = SeriesBuilder.series(of: sources)
+        let choice = SeriesChoice.choose(series)
+        var study = StudyImages(identity: identity, assessments: choice.reasons)
+        for (index, assessment) in choice.reasons.enumerated() {
+            guard let modality = Modality(rawValue: assessment.finding.contrast.rawValue) else { continue }
+            if assessment.chosenFor != nil {
+                let files = Set(series[index].slices.map(\.file)).sorted().map { series[index].files[$0].path }
+                study.images[modality] = StudyImage(
+                    modality: modality, source: .dicom(series[index]), files: files.compactMap { byPath[$0] },
+                    chosenBecause: assessment.finding.why)
+                if assessment.geometry?.completeness == .unknown {
+                    study.notes.append(sliceCountUnknown(modality))
+                }
+            } else if let error = assessment.reason, study.absences[modality] == nil {
+                study.absences[modality] = error.reason
+            }
+        }
+        study.commonReason = choice.reasons.lazy.compactMap(\.reason).first?.reason
+        return study
+    }
+
+    private static func sliceCountUnknown(_ modality: Modality) -> Reason {
+        Reason(
+            code: "SLICE_COUNT_UNKNOWN",
+            message: "The \(modality.rawValue) header does not say how many slices were acquired: a missing first or last "
+                + "slice would not be noticed.")
+    }
+
+    private static func ofNIfTI(_ files: [(file: JobFile, name: NIfTIName)]) -> StudyImages {
+        var study = StudyImages()
+        let isAmbiguous = Set(files.map(\.name.studyKey)).count > 1
+        for modality in Modality.allCases {
+            let candidates = files.filter { $0.name.modality == modality }
+            if isAmbiguous || candidates.count > 1 {
+                study.absences[modality] = WatchError.Code.ambiguousPair.reason
+            } else if let only = candidates.first {
+                study.images[modality] = StudyImage(
+                    modality: modality, source: .nifti(only.file.path), files: [only.file],
+                    chosenBecause: "The file's name says \(modality.rawValue).")
+            }
+        }
+        if study.absences.values.contains(WatchError.Code.ambiguousPair.reason) { study.images = [:] }
+        return study
+    }
+}

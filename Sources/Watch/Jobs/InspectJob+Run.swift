@@ -1,0 +1,117 @@
+import DICOM
+import Imaging
+import Screening
+
+extension InspectJob {
+    /// Does the job. Runs in a worker only: files may be hostile.
+    func run() -> InspectAnswer {
+        switch question {
+        case .files: InspectAnswer(files: files.map(FileFinding.init))
+        case .readiness: InspectAnswer(files: [], readiness: StudyReadiness(of: files))
+        case .report: InspectAnswer(files: [], report: InspectReport(of: files))
+        }
+    }
+}
+
+extension FileFinding {
+    /// Looks into a file.
+    init(_ file: JobFile) {
+        do {
+            if try DICOMFile.looksLikeDICOM(file.path) {
+                self = try Self.ofDICOM(file)
+            } else if let name = NIfTIName(relativePath: file.name) {
+                self = try Self.ofNIfTI(file, name)
+            } else if Self.isCompanion(file.name) {
+                self.init(kind: .companion)
+            } else {
+                self.init(kind: .refused, refusal: WatchError.Code.notAnImage.reason)
+            }
+        } catch let error as any Refusal {
+            self.init(kind: .refused, refusal: error.reason)
+        } catch {
+            self.init(kind: .refused, refusal: WatchError.Code.notAnImage.reason)
+        }
+    }
+
+    private static func ofDICOM(_ file: JobFile) throws -> FileFinding {
+        do {
+            let (header, identity) = try DICOMFile.read(file.path)
+            let handle = StudyHandle(
+                patientID: identity.patientID ?? "", issuer: identity.issuer ?? "", study: header.studyInstanceUID,
+                accession: identity.accession, studyTime: PageTime.moment(identity.studyDate, identity.studyTime))
+            return FileFinding(kind: .dicom, study: handle)
+        } catch where error.code == .noPixels {
+            // Reports, presentation states and directories come with studies and hold no image.
+            return FileFinding(kind: .companion)
+        }
+    }
+
+    private static func ofNIfTI(_ file: JobFile, _ name: NIfTIName) throws -> FileFinding {
+        if name.isDerivative { return FileFinding(kind: .companion) }
+        guard name.modality != nil else {
+            return FileFinding(kind: .refused, refusal: WatchError.Code.unnamedContrast.reason)
+        }
+        _ = try NIfTIFile.readHeader(file.path)
+        return FileFinding(
+            kind: .nifti, study: StudyHandle(patientID: name.studyKey, issuer: "NIfTI", study: name.studyKey))
+    }
+
+    /// Endings of files that come with images and hold none.
+    private static let companionEndings = [
+        ".json", ".bval", ".bvec", ".tsv", "dicomdir", "readme", "readme.md", "readme.txt", "license", "license.txt",
+        "dataset_description.json", "changes", ".bidsignore",
+    ]
+
+    private static func isCompanion(_ name: String) -> Bool {
+        let lower = name.lowercased()
+        return companionEndings.contains { lower.hasSuffix($0) }
+    }
+}
+
+extension StudyReadiness {
+    /// Codes that more files of the study might cure.
+    private static let curable: Set<DICOMCode> = [
+        .missingSlice, .expectedSlicesMissing, .unevenSpacing, .notAVolume,
+    ]
+
+    /// Asks whether the files of one study can be screened as they stand.
+    init(of files: [JobFile]) {
+        let study = Assembly.assemble(files)
+        let incomplete = study.assessments.compactMap { assessment -> (Modality, Reason)? in
+            guard let modality = Modality(rawValue: assessment.finding.contrast.rawValue), let error = assessment.reason,
+                Self.curable.contains(error.code)
+            else { return nil }
+            return (modality, error.reason)
+        }
+        self.init(
+            usable: Modality.allCases.filter { study.images[$0] != nil },
+            incomplete: Dictionary(incomplete, uniquingKeysWith: { first, _ in first }))
+    }
+}
+
+extension InspectReport {
+    init(of files: [JobFile]) {
+        var dicom: [Int] = []
+        var images: [Image] = []
+        var refused: [Refused] = []
+        for (index, file) in files.enumerated() {
+            let finding = FileFinding(file)
+            switch finding.kind {
+            case .dicom: dicom.append(index)
+            case .nifti:
+                let name = NIfTIName(relativePath: file.name)
+                do {
+                    let header = try NIfTIFile.readHeader(file.path)
+                    images.append(Image(file: index, header: header, chosenFor: name?.modality, reason: nil))
+                } catch {
+                    refused.append(Refused(file: index, reason: error.reason))
+                }
+            case .companion: break
+            case .refused: refused.append(Refused(file: index, reason: finding.refusal ?? WatchError.Code.notAnImage.reason))
+            }
+        }
+        let inspection = StudyInspector.inspect(paths: dicom.map { files[$0].path }, hashPixels: true)
+        refused += inspection.refused.map { Refused(file: dicom[$0.index], reason: $0.reason) }
+        self.init(studies: inspection.studies, images: images, refused: refused.sorted { $0.file < $1.file })
+    }
+}
