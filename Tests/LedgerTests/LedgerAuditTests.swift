@@ -42,6 +42,15 @@ import Testing
         #expect(try broken(site) == Int64(seq))
     }
 
+    /// As `sqlite3` leaves a file behind whose owner did not put the triggers back.
+    @Test func editedRowIsNamedWhereTheTriggersAreGoneToo() throws {
+        let site = try Site()
+        try filled(site, rows: 9)
+        try site.tamper(
+            "DROP TRIGGER audit_no_update; UPDATE audit SET outcome = 'x' WHERE seq = 5", unguarded: false)
+        #expect(try broken(site) == 5)
+    }
+
     @Test(arguments: ["caseID", "objectSHA256", "modelSHA256", "configHash"])
     func absentAndEmptyTextDiffer(column: String) throws {
         let site = try Site()

@@ -115,13 +115,27 @@ import Testing
         #expect(try site.reader().audit().count == 2)
     }
 
-    @Test func removedTriggerIsNamed() throws {
+    @Test(arguments: [
+        ("DROP TRIGGER audit_no_delete", "audit_no_delete"),
+        (
+            "DROP TRIGGER audit_no_update; "
+                + "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit WHEN 0 BEGIN SELECT 1; END",
+            "audit_no_update"
+        ),
+        ("CREATE TRIGGER mine AFTER INSERT ON cases BEGIN SELECT 1; END", "mine"),
+    ])
+    func changedTriggerIsNamed(sql: String, name: String) throws {
         let site = try Site()
-        try site.open().close()
-        try site.tamper("DROP TRIGGER audit_no_delete", unguarded: false)
-        let error = try #require(throws: LedgerError.self) { _ = try site.open() }
-        #expect(error.code == .schemaChanged)
-        #expect(error.subject == "audit_no_delete")
+        let ledger = try site.open()
+        try ledger.fill(5)
+        try ledger.close()
+        try site.tamper(sql, unguarded: false)
+        for attempt in [{ _ = try site.open() }, { _ = try site.reader().verifyAudit() }] {
+            let error = try #require(throws: LedgerError.self) { try attempt() }
+            #expect(error.code == .schemaChanged)
+            #expect(error.subject == name)
+        }
+        #expect(try site.reader().audit().count == 5)
     }
 
     @Test func everyTableIsStrict() throws {
