@@ -39,7 +39,8 @@ extension Ledger {
     /// Finds any edited column, a missing, swapped, replaced or added row, and a shortened table. A whole file put back
     /// from earlier is consistent in itself: only an anchor from outside finds it.
     /// - Parameter anchors: heads that were noted outside the ledger.
-    /// - Throws: `LEDGER_KEY_MISSING` for a reader without a key; what reading throws.
+    /// - Throws: `LEDGER_SCHEMA_CHANGED` where the rows are whole and the triggers that protect them are not as they were made;
+    ///   `LEDGER_KEY_MISSING` for a reader without a key; what reading throws.
     package func verifyAudit(anchors: [AuditAnchor] = []) throws(LedgerError) -> AuditVerification {
         guard let key else {
             throw LedgerError(.keyMissing, "The audit is verified with the site key only; configure it.")
@@ -61,7 +62,9 @@ extension Ledger {
             }
             guard !rows.isEmpty else { return .broken(seq: walk.last + 1, why: "the row is missing") }
         }
-        return walk.finish(end)
+        let found = walk.finish(end)
+        if found.isIntact { try read(LedgerOpening.checkTriggers) }
+        return found
     }
 
     /// Checks every page and index of the file (`integrity_check`); slow on a large file, for the night.

@@ -22,7 +22,8 @@ enum LedgerOpening {
             try checkVersion(queue, readOnly: readOnly)
             if !readOnly { try Schema.migrator.migrate(queue) }
             try queue.writeWithoutTransaction(readBackPragmas)
-            try queue.read(checkTriggers)
+            // A reader must still get in, to verify.
+            if !readOnly { try queue.read(checkTriggers) }
             if let key { try checkKey(key, queue, readOnly: readOnly) }
             return queue
         }
@@ -106,13 +107,17 @@ enum LedgerOpening {
         }
     }
 
-    private static func checkTriggers(_ db: Database) throws {
-        let found = try Set(String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-        if let missing = Schema.triggers.subtracting(found).sorted().first {
+    /// Compares the triggers with those of a new ledger.
+    static func checkTriggers(_ db: Database) throws {
+        let found = try Schema.triggers(of: db)
+        let wanted = try Schema.triggers()
+        let changed = Set(found.keys).union(wanted.keys).filter { found[$0] != wanted[$0] }.sorted()
+        if let name = changed.first {
             throw LedgerError(
                 .schemaChanged,
-                "A rule that protects the ledger was removed by hand; put back a backup made by `fcdwatch backup`.",
-                subject: missing)
+                "A rule that protects the ledger was changed by hand. Run `fcdwatch audit verify`, then put back a backup made "
+                    + "by `fcdwatch backup`.",
+                subject: name)
         }
     }
 
