@@ -6,6 +6,8 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
-/* Both take variable arguments or need _GNU_SOURCE, which Swift cannot give. 0, or -1 with errno. */
+/* These take variable arguments or need _GNU_SOURCE, which Swift cannot give. 0, or -1 with errno. */
 static inline int fcdwatch_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
 static inline int fcdwatch_close_from(unsigned int first) { return (int)syscall(SYS_close_range, first, ~0U, 0); }
+/* A nameless file in memory, closed on exec. */
+static inline int fcdwatch_memory_file(void) { return (int)syscall(SYS_memfd_create, "job", 1U); }

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 import Subprocess
 import Synchronization
@@ -24,7 +25,7 @@ package struct WorkerProcess: Sendable {
     /// Runs a job to its end, its limit, or the task's cancellation; the whole process group is gone on return.
     ///
     /// - Parameters:
-    ///   - job: JSON, written to standard input, which is then closed.
+    ///   - job: JSON, the whole of standard input.
     ///   - environment: all of the child's environment but the two variables of `WorkerEnvironment`.
     ///   - onProgress: called with the JSON payload of each progress line, in order, never after the return.
     package func run(
@@ -91,17 +92,13 @@ package struct WorkerProcess: Sendable {
                 .path(Self.literal(executable)), arguments: Arguments(arguments),
                 environment: .custom(
                     Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })),
-                platformOptions: options, input: .inputWriter, output: .sequence, error: .sequence
+                platformOptions: options,
+                input: .fileDescriptor(Self.raw(try jobFile(job)), closeAfterSpawningProcess: true),
+                output: .sequence, error: .sequence
             ) { execution in
                 group.started(execution.processIdentifier.value)
                 async let errors = Self.tail(of: execution.standardError, maximumErrorBytes)
                 async let output = Self.read(execution.standardOutput, maximumOutputBytes, group, onProgress)
-                do {
-                    _ = try await execution.standardInputWriter.write(job)
-                    try await execution.standardInputWriter.finish()
-                } catch {
-                    // A child that ends without reading its job: its exit status says why.
-                }
                 return await (output: output, errors: errors)
             }
             let reason = group.ended()
@@ -117,10 +114,35 @@ package struct WorkerProcess: Sendable {
         }
     }
 
-    /// Makes a path of the library's own path type, which this target does not depend on by name.
+    /// A file in memory that holds the job. Not a pipe: a child that ends without reading one would end the daemon too,
+    /// by SIGPIPE.
+    private func jobFile(_ job: [UInt8]) throws(SystemCallError) -> Int32 {
+        let file = fcdwatch_memory_file()
+        guard file >= 0 else { throw .last("memfd_create") }
+        var written = 0
+        while written < job.count {
+            let put = job.withUnsafeBytes { pwrite(file, $0.baseAddress! + written, job.count - written, written) }
+            guard put > 0 else {
+                if errno == EINTR { continue }
+                let failure = SystemCallError.last("pwrite")
+                close(file)
+                throw failure
+            }
+            written += put
+        }
+        return file
+    }
+
+    /// Makes a value of the library's own path type, which this target does not depend on by name.
     private static func literal<Path: ExpressibleByStringLiteral>(_ text: String) -> Path
     where Path.StringLiteralType == String {
         Path(stringLiteral: text)
+    }
+
+    /// The same for its type of file descriptor.
+    private static func raw<File: RawRepresentable<Int32>>(_ number: Int32) throws -> File {
+        guard let file = File(rawValue: number) else { throw SystemCallError("memfd_create", EBADF) }
+        return file
     }
 
     private static func outcome(
