@@ -1,4 +1,5 @@
 import ConvNet
+import Foundation
 import Testing
 
 @Suite struct ResNet3DTests {
@@ -112,6 +113,22 @@ import Testing
         var counted = whole
         counted["bn1.num_batches_tracked"] = Tensor(shape: [])
         _ = try ResNet3D(architecture, state: counted)
+    }
+
+    /// Runs what `Tests/Outside/convnet_forward.py` made, and leaves the result for it to compare.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_CROSSCHECK"] != nil))
+    func fullSizeNetworkIsWrittenForComparison() throws {
+        let folder = URL(filePath: try #require(ProcessInfo.processInfo.environment["FCDWATCH_CROSSCHECK"]))
+        func path(_ name: String) -> String { folder.appending(path: name).path }
+        let architecture = try JSONDecoder().decode(
+            Architecture.self, from: Data(contentsOf: URL(filePath: path("architecture.json"))))
+        let state = try SafetensorsFile.read(path("state.safetensors"))
+        #expect(try PyTorchCheckpoint.read(path("state.pth")) == state)
+        let network = try ResNet3D(architecture, state: state)
+        let input = try #require(try SafetensorsFile.read(path("input.safetensors"))["x"])
+        let result = try network.forward(input, threads: 2)
+        try SafetensorsFile.write(
+            ["logits": result.logits, "layer4": result.layer4], metadata: [:], to: path("output.safetensors"))
     }
 }
 

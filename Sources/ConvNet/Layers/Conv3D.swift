@@ -30,7 +30,7 @@ package struct Conv3D: Sendable {
     var depth: Int { inputChannels * geometry.taps }
 
     /// Gathered values of one block: 2 MiB per worker, which measured best and keeps the block near the core.
-    static let blockValues = 1 << 19
+    package static let blockValues = 1 << 19
     /// No block is narrower than this, or the matrix product loses its speed.
     static let narrowestBlock = 48
 

@@ -3,6 +3,11 @@ package struct ZeroPadShortcut: Sendable {
     let outputChannels: Int
     let stride: Int
 
+    package init(outputChannels: Int, stride: Int) {
+        self.outputChannels = outputChannels
+        self.stride = stride
+    }
+
     /// - Parameter input: (n, c, d, h, w) with c no larger than `outputChannels`
     /// - Returns: (n, outputChannels, ⌈d/stride⌉, ⌈h/stride⌉, ⌈w/stride⌉)
     package func forward(_ input: Tensor) -> Tensor {
