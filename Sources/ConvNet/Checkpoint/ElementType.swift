@@ -1,5 +1,5 @@
 /// How the numbers of a stored tensor are encoded, little-endian, and what they are as float32.
-enum ElementType: String, Sendable, CaseIterable {
+package enum ElementType: String, Sendable, CaseIterable {
     case float64 = "F64"
     case float32 = "F32"
     case float16 = "F16"
@@ -63,7 +63,7 @@ enum ElementType: String, Sendable, CaseIterable {
     }
 
     /// IEEE 754 binary16 as binary32; exact, subnormal numbers, infinities and NaN included.
-    static func widened(half: UInt16) -> Float {
+    package static func widened(half: UInt16) -> Float {
         let sign = UInt32(half & 0x8000) << 16
         let exponent = UInt32(half >> 10) & 0x1F
         let fraction = UInt32(half & 0x3FF)

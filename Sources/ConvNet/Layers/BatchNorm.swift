@@ -1,7 +1,7 @@
 /// Batch normalisation with fixed statistics, as at inference.
 ///
 /// y = (x − mean) / √(variance + ε) · weight + bias, per channel (Ioffe and Szegedy 2015); ε as in PyTorch.
-struct BatchNorm: Sendable {
+package struct BatchNorm: Sendable {
     static let epsilon = 1e-5
 
     /// y = scale · x + offset, per channel.
@@ -9,7 +9,7 @@ struct BatchNorm: Sendable {
     let offset: [Double]
 
     /// - Precondition: four values per channel.
-    init(weight: [Float], bias: [Float], runningMean: [Float], runningVariance: [Float]) {
+    package init(weight: [Float], bias: [Float], runningMean: [Float], runningVariance: [Float]) {
         let channels = weight.count
         precondition([bias, runningMean, runningVariance].allSatisfy { $0.count == channels }, "one value per channel")
         scale = (0..<channels).map { Double(weight[$0]) / (Double(runningVariance[$0]) + Self.epsilon).squareRoot() }
@@ -17,7 +17,7 @@ struct BatchNorm: Sendable {
     }
 
     /// - Parameter input: (n, channels, d, h, w)
-    func forward(_ input: Tensor) -> Tensor {
+    package func forward(_ input: Tensor) -> Tensor {
         precondition(input.shape[1] == scale.count, "the input has the channels of the statistics")
         let length = input.spatialCount
         var output = input
@@ -33,7 +33,7 @@ struct BatchNorm: Sendable {
     /// A convolution without bias followed by this batch norm, as one convolution. Computed in double.
     ///
     /// - Parameter weight: (channels, inputChannels, kernel)
-    func folded(into weight: Tensor, geometry: ConvolutionGeometry) -> Conv3D {
+    package func folded(into weight: Tensor, geometry: ConvolutionGeometry) -> Conv3D {
         precondition(weight.shape[0] == scale.count, "the convolution has the channels of the statistics")
         let length = weight.shape.dropFirst().reduce(1, *)
         var scaled = weight

@@ -3,7 +3,7 @@ extension Conv3D {
     ///
     /// - Parameter input: (n, inputChannels, d, h, w)
     /// - Returns: (n, outputChannels, d', h', w') with bias, without shortcut and ReLU.
-    func naive(_ input: Tensor) -> Tensor {
+    package func naive(_ input: Tensor) -> Tensor {
         let size = input.spatialShape
         let out = geometry.outputShape(of: size)
         var result = Tensor(shape: [input.shape[0], outputChannels, out.x, out.y, out.z])

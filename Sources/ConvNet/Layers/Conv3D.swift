@@ -5,7 +5,7 @@ import COpenBLAS
 /// The work is cut into blocks of output positions. For each block one worker gathers the input under every kernel tap
 /// (im2col), multiplies by the weights with OpenBLAS, and finishes the block while it is in the cache. The blocks depend
 /// on the shapes alone, so the result is the same for any number of threads.
-struct Conv3D: Sendable {
+package struct Conv3D: Sendable {
     let inputChannels: Int
     let outputChannels: Int
     let geometry: ConvolutionGeometry
@@ -15,7 +15,7 @@ struct Conv3D: Sendable {
     let bias: [Float]
 
     /// - Precondition: `weight` has five axes, the last three of them the kernel's; one bias per output channel, or none.
-    init(weight: Tensor, bias: [Float]? = nil, geometry: ConvolutionGeometry) {
+    package init(weight: Tensor, bias: [Float]? = nil, geometry: ConvolutionGeometry) {
         precondition(weight.shape.count == 5, "a convolution's weight has five axes")
         precondition(weight.spatialShape == geometry.kernel, "weight and geometry agree on the kernel")
         outputChannels = weight.shape[0]
@@ -30,7 +30,7 @@ struct Conv3D: Sendable {
     var depth: Int { inputChannels * geometry.taps }
 
     /// Gathered values of one block: 2 MiB per worker, which measured best and keeps the block near the core.
-    static let blockValues = 1 << 19
+    package static let blockValues = 1 << 19
     /// No block is narrower than this, or the matrix product loses its speed.
     static let narrowestBlock = 48
 
@@ -40,7 +40,7 @@ struct Conv3D: Sendable {
     ///   - input: (n, inputChannels, d, h, w)
     ///   - shortcut: added before ReLU; of the output's shape.
     /// - Returns: (n, outputChannels, d', h', w')
-    func forward(_ input: Tensor, threads: Int, adding shortcut: Tensor? = nil, relu: Bool = false) -> Tensor {
+    package func forward(_ input: Tensor, threads: Int, adding shortcut: Tensor? = nil, relu: Bool = false) -> Tensor {
         let columns = Im2col(geometry, channels: inputChannels, input: input.spatialShape)
         let outputShape = [input.shape[0], outputChannels, columns.output.x, columns.output.y, columns.output.z]
         precondition(input.shape[1] == inputChannels, "the input has the channels that the weights expect")

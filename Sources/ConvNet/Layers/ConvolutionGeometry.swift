@@ -1,11 +1,13 @@
 /// Kernel size, stride, padding and dilation of a sliding window along axes 0, 1 and 2.
-struct ConvolutionGeometry: Sendable, Hashable {
+package struct ConvolutionGeometry: Sendable, Hashable {
     let kernel: SIMD3<Int>
     let stride: SIMD3<Int>
     let padding: SIMD3<Int>
     let dilation: SIMD3<Int>
 
-    init(kernel: SIMD3<Int>, stride: SIMD3<Int>, padding: SIMD3<Int>, dilation: SIMD3<Int> = SIMD3(repeating: 1)) {
+    package init(
+        kernel: SIMD3<Int>, stride: SIMD3<Int>, padding: SIMD3<Int>, dilation: SIMD3<Int> = SIMD3(repeating: 1)
+    ) {
         precondition(all(kernel .> 0) && all(stride .> 0) && all(dilation .> 0) && all(padding .>= 0))
         self.kernel = kernel
         self.stride = stride
@@ -22,7 +24,7 @@ struct ConvolutionGeometry: Sendable, Hashable {
     }
 
     /// Number of window positions along each axis; below one where the padded input is smaller than the window.
-    func outputShape(of input: SIMD3<Int>) -> SIMD3<Int> {
+    package func outputShape(of input: SIMD3<Int>) -> SIMD3<Int> {
         let span = dilation &* (kernel &- 1) &+ 1
         let room = input &+ 2 &* padding &- span
         return SIMD3(

@@ -1,8 +1,8 @@
 /// Mean of each channel over all positions, summed in double.
-enum GlobalAveragePool {
+package enum GlobalAveragePool {
     /// - Parameter input: (n, c, d, h, w)
     /// - Returns: (n, c)
-    static func forward(_ input: Tensor) -> Tensor {
+    package static func forward(_ input: Tensor) -> Tensor {
         let length = input.spatialCount
         precondition(length > 0, "an activation has at least one position")
         return Tensor(

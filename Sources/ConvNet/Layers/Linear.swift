@@ -1,11 +1,11 @@
 /// y = x · weightᵀ + bias, summed in double.
-struct Linear: Sendable {
+package struct Linear: Sendable {
     /// (outputs, inputs)
     let weight: Tensor
     /// (outputs)
     let bias: [Float]
 
-    init(weight: Tensor, bias: [Float]) {
+    package init(weight: Tensor, bias: [Float]) {
         precondition(
             weight.shape.count == 2 && bias.count == weight.shape[0], "one row of weights and one bias per output")
         self.weight = weight
@@ -14,7 +14,7 @@ struct Linear: Sendable {
 
     /// - Parameter input: (n, inputs)
     /// - Returns: (n, outputs)
-    func forward(_ input: Tensor) -> Tensor {
+    package func forward(_ input: Tensor) -> Tensor {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1])
         precondition(
             input.shape.count == 2 && input.shape[1] == inputs, "the input has the features that the weights expect")

@@ -3,7 +3,7 @@ extension MaxPool3D {
     ///
     /// - Parameter input: (n, c, d, h, w)
     /// - Returns: the pooled tensor, and for each of its values the offset of the first largest voxel within its channel.
-    func naive(_ input: Tensor) -> (output: Tensor, index: [Int]) {
+    package func naive(_ input: Tensor) -> (output: Tensor, index: [Int]) {
         let size = input.spatialShape
         let out = geometry.outputShape(of: size)
         var result = Tensor(shape: [input.shape[0], input.shape[1], out.x, out.y, out.z])

@@ -1,9 +1,9 @@
 /// Largest value under a sliding window; what hangs over the edge does not count. NaN wins, as in PyTorch.
-struct MaxPool3D: Sendable {
+package struct MaxPool3D: Sendable {
     let geometry: ConvolutionGeometry
 
     /// - Precondition: no dilation, and padding at most half the kernel, so that every window holds a voxel.
-    init(kernel: Int, stride: Int, padding: Int) {
+    package init(kernel: Int, stride: Int, padding: Int) {
         precondition(padding <= kernel / 2, "every window holds a voxel")
         geometry = ConvolutionGeometry(
             kernel: SIMD3(repeating: kernel), stride: SIMD3(repeating: stride), padding: SIMD3(repeating: padding))
@@ -11,7 +11,7 @@ struct MaxPool3D: Sendable {
 
     /// - Parameter input: (n, c, d, h, w)
     /// - Returns: (n, c, d', h', w')
-    func forward(_ input: Tensor, threads: Int) -> Tensor {
+    package func forward(_ input: Tensor, threads: Int) -> Tensor {
         let size = input.spatialShape
         let out = geometry.outputShape(of: size)
         precondition(all(out .> 0), "the padded input is at least as large as the window")

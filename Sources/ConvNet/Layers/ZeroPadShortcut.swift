@@ -1,11 +1,16 @@
 /// Shortcut A: keeps every stride-th voxel along each axis and appends channels of zeros (He et al. 2016, option A).
-struct ZeroPadShortcut: Sendable {
+package struct ZeroPadShortcut: Sendable {
     let outputChannels: Int
     let stride: Int
 
+    package init(outputChannels: Int, stride: Int) {
+        self.outputChannels = outputChannels
+        self.stride = stride
+    }
+
     /// - Parameter input: (n, c, d, h, w) with c no larger than `outputChannels`
     /// - Returns: (n, outputChannels, ⌈d/stride⌉, ⌈h/stride⌉, ⌈w/stride⌉)
-    func forward(_ input: Tensor) -> Tensor {
+    package func forward(_ input: Tensor) -> Tensor {
         let channels = input.shape[1]
         precondition(channels <= outputChannels, "shortcut A only adds channels")
         let size = input.spatialShape
