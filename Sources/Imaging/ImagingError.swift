@@ -14,6 +14,7 @@ package struct ImagingError: Error, Sendable, CustomStringConvertible {
         case notFinite = "IMAGE_NOT_FINITE"
         case badPlan = "PLAN_INVALID"
         case emptyForeground = "FOREGROUND_EMPTY"
+        case inputKindMismatch = "INPUT_KIND_MISMATCH"
         case unwritable = "NIFTI_UNWRITABLE"
     }
 

@@ -1,0 +1,121 @@
+/// Where in a canonical scan the prepared grid lies.
+struct Crop: Sendable {
+    /// The prepared grid.
+    let grid: VoxelGrid
+    /// Source voxel at which prepared voxel (0, 0, 0) lies; whole numbers where nothing is resampled.
+    let start: SIMD3<Double>
+    /// Source voxels per prepared voxel.
+    let step: SIMD3<Double>
+    /// True where voxels are copied and not resampled.
+    let isExact: Bool
+    private let source: VoxelGrid
+
+    init(plan: PreprocessingPlan, source: VoxelGrid, box: HeadBox) {
+        let spacing = source.spacingMM
+        let n = SIMD3<Double>(Double(plan.shape.x), Double(plan.shape.y), Double(plan.shape.z))
+        let isExact = (0..<3).allSatisfy {
+            abs(spacing[$0] - plan.spacingMM) <= PreprocessingPlan.spacingToleranceMM
+        }
+        let step = isExact ? .one : plan.spacingMM / spacing
+        let scanCentre =
+            SIMD3(Double(source.shape.x - 1), Double(source.shape.y - 1), Double(source.shape.z - 1)) / 2
+        var start = (plan.anchor == .head ? box.centre : scanCentre) - step * (n - 1) / 2
+        if plan.anchor == .head {
+            // The upper face of the crop is the margin above the upper face of the head's top voxel.
+            let top = Double(box.top) + 0.5 + PreprocessingPlan.topMarginMM / spacing.z
+            start.z = top - step.z * (n.z - 0.5)
+        }
+        if isExact { start.round(.toNearestOrAwayFromZero) }
+        self.isExact = isExact
+        self.start = start
+        self.step = step
+        self.source = source
+        let affine = source.affineRAS
+        grid = VoxelGrid(
+            shape: plan.shape,
+            affineRAS: Affine(
+                column0: affine.column0 * step.x, column1: affine.column1 * step.y, column2: affine.column2 * step.z,
+                translation: affine(start)))
+    }
+
+    /// The part of the source that the crop holds; beyond the source, `outside`.
+    func apply(_ volume: Volume, _ interpolation: Interpolation, outside: Float) -> Volume {
+        if !isExact { return volume.resampled(onto: grid, interpolation, outside: outside) }
+        return Volume(grid: grid, voxels: copied(volume.voxels, outside: outside))
+    }
+
+    /// The part of a mask of the source's shape that the crop holds; the nearest voxel decides.
+    func apply(_ mask: BinaryMask) -> BinaryMask {
+        if isExact { return BinaryMask(shape: grid.shape, values: copied(mask.values, outside: 0)) }
+        let n = grid.shape
+        func nearest(_ axis: Int) -> [Int?] {
+            (0..<n[axis]).map {
+                let at = Int((start[axis] + step[axis] * Double($0)).rounded())
+                return (0..<source.shape[axis]).contains(at) ? at : nil
+            }
+        }
+        let (xs, ys, zs) = (nearest(0), nearest(1), nearest(2))
+        var values = [UInt8](repeating: 0, count: grid.voxelCount)
+        for i in 0..<n.x {
+            guard let x = xs[i] else { continue }
+            for j in 0..<n.y {
+                guard let y = ys[j] else { continue }
+                for k in 0..<n.z {
+                    guard let z = zs[k] else { continue }
+                    values[grid.offset(i, j, k)] = mask.values[source.offset(x, y, z)]
+                }
+            }
+        }
+        return BinaryMask(shape: n, values: values)
+    }
+
+    private func copied<T>(_ values: [T], outside: T) -> [T] {
+        let n = grid.shape
+        let first = SIMD3<Int>(Int(start.x), Int(start.y), Int(start.z))
+        var out = [T](repeating: outside, count: grid.voxelCount)
+        let k0 = max(0, -first.z)
+        let k1 = min(n.z, source.shape.z - first.z)
+        if k0 >= k1 { return out }
+        for i in 0..<n.x where (0..<source.shape.x).contains(i + first.x) {
+            for j in 0..<n.y where (0..<source.shape.y).contains(j + first.y) {
+                let from = source.offset(i + first.x, j + first.y, first.z + k0)
+                let to = grid.offset(i, j, k0)
+                out.replaceSubrange(to..<(to + k1 - k0), with: values[from..<(from + k1 - k0)])
+            }
+        }
+        return out
+    }
+
+    /// Share of the mask's voxels whose centres lie outside the crop, 0…1.
+    func cutShare(_ mask: BinaryMask, _ box: HeadBox, aboveSkullBaseOnly: Bool) -> Double {
+        let n = mask.shape
+        let spacing = source.spacingMM
+        let low = start - step / 2
+        let high = low + step * SIMD3(Double(grid.shape.x), Double(grid.shape.y), Double(grid.shape.z))
+        func inside(_ axis: Int, _ at: Int) -> Bool { low[axis] <= Double(at) && Double(at) <= high[axis] }
+        let insideZ = (0..<n.z).map { inside(2, $0) }
+        var (all, cut) = (0, 0)
+        mask.values.withUnsafeBufferPointer { v in
+            for j in 0..<n.y {
+                var lowest = 0
+                if aboveSkullBaseOnly {
+                    let forward = Double(j - box.first.y) / Double(max(1, box.last.y - box.first.y))
+                    let depth =
+                        PreprocessingPlan.skullBaseBackMM
+                        + (PreprocessingPlan.skullBaseFrontMM - PreprocessingPlan.skullBaseBackMM)
+                        * min(max(forward, 0), 1)
+                    lowest = max(0, box.top - Int(depth / spacing.z))
+                }
+                for i in 0..<n.x {
+                    let across = inside(0, i) && inside(1, j)
+                    let row = (i * n.y + j) * n.z
+                    for k in lowest..<n.z where v[row + k] != 0 {
+                        all += 1
+                        if !(across && insideZ[k]) { cut += 1 }
+                    }
+                }
+            }
+        }
+        return all == 0 ? 0 : Double(cut) / Double(all)
+    }
+}
