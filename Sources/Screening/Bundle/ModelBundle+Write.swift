@@ -25,7 +25,7 @@ extension ModelBundle {
         }
         let staging = "\(target).partial-\(getpid())"
         guard mkdir(staging, 0o755) == 0 else { throw unwritable(manifest, RegularFile.Failure(errorNumber: errno)) }
-        do {
+        do throws(ScreeningError) {
             try fill(staging, manifest: manifest, states: states)
             guard rename(staging, target) == 0 else {
                 throw unwritable(manifest, RegularFile.Failure(errorNumber: errno))

@@ -27,7 +27,6 @@ extension Heatmap {
         guard !isFlat(positive.voxels), let low = positive.voxels.min(), let high = positive.voxels.max(),
             let toScan = scan.affineRAS.inverse, let toCells = positive.grid.affineRAS.inverse
         else { return [] }
-        let sampler = CellSampler(positive)
         let shape = positive.shape
         var found: [(cell: SIMD3<Int>, peak: Peak)] = []
         for i in 0..<shape.x {
@@ -36,7 +35,7 @@ extension Heatmap {
                     let centre = positive.grid.affineRAS([Double(i), Double(j), Double(k)])
                     let place = nearest(toScan(centre), scan)
                     let position = place.inside ? centre : scan.affineRAS(SIMD3<Double>(place.voxel))
-                    let value = place.inside ? positive[i, j, k] : sampler.value(at: toCells(position))
+                    let value = place.inside ? positive[i, j, k] : positive.sample(atVoxel: toCells(position), outside: 0)
                     guard value > 0 else { continue }
                     let peak = Peak(
                         positionRASMM: position, voxel: place.voxel, value: Double(value),
