@@ -63,8 +63,8 @@ while IFS= read -r file; do
             if ($0 !~ /\/\/ reason:/ && previous !~ /\/\/ reason:/) { print file ":" NR ": swallowed error or trap without // reason:" }
         }
         waiting && code ~ /^[ \t]*\}/ { print file ":" NR ": empty catch without // reason:" }
-        { waiting = (code ~ /catch[^{]*\{[ \t]*$/ && $0 !~ /\/\/ reason:/ && previous !~ /\/\/ reason:/) }
-        code ~ /^[ \t]*(public|open) / { print file ":" NR ": public access; use package" }
+        code ~ /[^ \t]/ || /\/\/ reason:/ { waiting = (code ~ /catch[^{]*\{[ \t]*$/ && $0 !~ /\/\/ reason:/ && previous !~ /\/\/ reason:/) }
+        code ~ /^[ \t]*(public[ (]|open (class|func|var|subscript|override|final) )/ { print file ":" NR ": public access; use package" }
         { previous = $0 }
         END { if (NR > 400) print file ": " NR " lines; split it by idea" }
     ' "$file"
