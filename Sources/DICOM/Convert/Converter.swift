@@ -7,14 +7,9 @@ package enum Converter {
     /// Voxel (i, j, k) is column i of row j of the k-th slice along the normal, times that slice's rescale slope plus its
     /// intercept. Any modality is converted; whether a series may be screened is another question (`SeriesChoice`).
     package static func volume(of series: DICOMSeries) throws(DICOMError) -> Volume {
-        try volume(of: series, hashing: nil)
-    }
-
-    static func volume(of series: DICOMSeries, hashing: ((Int, [Int32]) -> Void)?) throws(DICOMError) -> Volume {
         let geometry = try series.geometry()
         var volume = Volume(grid: geometry.grid)
         try eachSlice(of: series, in: geometry.slices) { (k, values) throws(DICOMError) in
-            hashing?(k, values)
             let frame = series.frameHeader(geometry.slices[k])
             guard let slope = frame.rescaleSlope, let intercept = frame.rescaleIntercept, slope != 0 else {
                 throw DICOMError(.invalidRescale)

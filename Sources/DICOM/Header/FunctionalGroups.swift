@@ -80,7 +80,19 @@ extension FrameHeader {
         stackID = groups.frame?.item(.frameContentSequence)?.code(.stackID)
         let frameType = groups.codes(.frameType, in: .mrImageFrameTypeSequence)
         imageType = frameType.isEmpty ? groups.root.codes(.imageType) : frameType
-        complexComponent = groups.code(.complexImageComponent, in: .mrImageFrameTypeSequence)
+        complexComponent =
+            groups.code(.complexImageComponent, in: .mrImageFrameTypeSequence) ?? Self.componentByGE(groups.root)
+    }
+}
+
+extension FrameHeader {
+    /// GE says in a private element what its Image Type leaves out: 0 magnitude, 1 phase, 2 real, 3 imaginary.
+    private static func componentByGE(_ root: DataSet) -> String? {
+        guard root.code(Tag(0x0043, 0x0010)) == "GEMS_PARM_01", let kind = root.integer(Tag(0x0043, 0x102f)) else {
+            return nil
+        }
+        let names = ["MAGNITUDE", "PHASE", "REAL", "IMAGINARY"]
+        return names.indices.contains(kind) ? names[kind] : nil
     }
 }
 

@@ -8,7 +8,7 @@ struct HeaderReader {
         let root = object.root
         let characters = CharacterSet(terms: root.codes(.specificCharacterSet))
         let identity = PatientIdentity(of: root, in: characters)
-        let pixels = try PixelFormat(of: root)
+        let pixels = try pixelFormat(root)
         var header = FileHeader(
             transferSyntaxUID: object.transferSyntaxUID,
             sopClassUID: root.code(.sopClassUID) ?? "",
@@ -36,6 +36,15 @@ struct HeaderReader {
         header.imagesInAcquisition = root.integer(.imagesInAcquisition)
         header.concatenationTotal = root.integer(.concatenationTotalNumber)
         return (header, identity)
+    }
+
+    /// A colour screenshot is refused as what it is, not for its colours.
+    private func pixelFormat(_ root: DataSet) throws(DICOMError) -> PixelFormat {
+        do {
+            return try PixelFormat(of: root)
+        } catch {
+            throw ImageKind.isSecondaryCapture(root.code(.sopClassUID) ?? "") ? DICOMError(.secondaryCapture) : error
+        }
     }
 
     private func identifier(_ tag: Tag) throws(DICOMError) -> String {

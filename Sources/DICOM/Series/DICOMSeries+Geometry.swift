@@ -62,7 +62,8 @@ extension DICOMSeries {
         }
         let lengths = [SeriesGeometry.length(row), SeriesGeometry.length(column)]
         guard lengths.allSatisfy({ abs($0 - 1) < 1e-3 }), abs(SeriesGeometry.dot(row, column)) < 2e-3,
-            rowSpacing > 0, columnSpacing > 0, rowSpacing < 100, columnSpacing < 100
+            (0.01...100).contains(rowSpacing), (0.01...100).contains(columnSpacing),
+            frames.allSatisfy({ SeriesGeometry.length($0.positionLPS ?? .zero) < SeriesGeometry.farthestMM })
         else { throw DICOMError(.invalidGeometry) }
         let normal = cross(row, column)
         return Plane(

@@ -27,14 +27,27 @@ enum ImageKind {
         return nil
     }
 
+    static func isSecondaryCapture(_ sopClassUID: String) -> Bool {
+        sopClassUID == secondaryCaptureClass || sopClassUID.hasPrefix(secondaryCaptureClass + ".")
+    }
+
     static func code(header: FileHeader, frame: FrameHeader) -> DICOMCode? {
-        let sopClass = header.sopClassUID
-        if sopClass == secondaryCaptureClass || sopClass.hasPrefix(secondaryCaptureClass + ".") {
-            return .secondaryCapture
-        }
+        if isSecondaryCapture(header.sopClassUID) { return .secondaryCapture }
         let values = Set(frame.imageType.dropFirst(2)).union(header.imageType.dropFirst(2))
         for kind in kinds where !kind.values.isDisjoint(with: values) { return kind.code }
         return SeriesSplit.component(frame) == "MAGNITUDE" || header.modality != "MR" ? nil : .phase
+    }
+
+    /// Values that name one image of MP2RAGE, a map, or an image computed from several echoes or contrasts.
+    private static let computedValues: Set<String> = [
+        "UNI", "INV1", "INV2", "T1 MAP", "T2 MAP", "T2_STAR MAP", "R2 MAP", "MAP", "ADC", "FA", "TRACEW", "TENSOR",
+        "SUB", "SUBTRACTION", "SUBTRACT", "FAT", "FAT_FRACTION", "OPP_PHASE", "OUT_PHASE", "SYNTHETIC", "PERFUSION",
+        "SWI", "MNIP", "ASL",
+    ]
+
+    /// Whether the image is no plain acquisition of one contrast.
+    static func isComputed(_ series: DICOMSeries) -> Bool {
+        series.slices.contains { !computedValues.isDisjoint(with: series.frameHeader($0).imageType.dropFirst(2)) }
     }
 
     /// Whether the image was computed from others.

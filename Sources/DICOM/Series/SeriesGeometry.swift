@@ -12,6 +12,8 @@ package struct SeriesGeometry: Sendable, Hashable {
 
     /// Fewer slices than this are no volume.
     package static let fewestSlices = 3
+    /// No scanner reaches this far from its centre, mm.
+    static let farthestMM = 10_000.0
     /// Slices nearer than this lie at one position, mm.
     static let samePositionMM = 0.01
     /// Spacings may differ from their median by this share.
