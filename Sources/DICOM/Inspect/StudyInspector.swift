@@ -1,0 +1,110 @@
+/// Looks at files and says what they are, what would be screened, and why not the rest.
+package enum StudyInspector {
+    /// - Parameters:
+    ///   - paths: files, not folders.
+    ///   - hashPixels: whether to decode all pixels and hash them.
+    package static func inspect(
+        paths: [String], hashPixels: Bool, limits: DICOMFile.Limits = DICOMFile.Limits()
+    ) -> Inspection {
+        var files: [SourceFile] = []
+        var facts = FileFacts()
+        var refused: [Inspection.RefusedFile] = []
+        for (index, path) in paths.enumerated() {
+            do {
+                let (header, identity) = try DICOMFile.read(path, limits: limits)
+                files.append(SourceFile(path: path, header: header))
+                facts.index[path] = index
+                facts.identity[path] = identity
+            } catch {
+                refused.append(Inspection.RefusedFile(index: index, reason: error.reason))
+            }
+        }
+        let studies = Dictionary(grouping: SeriesBuilder.series(of: files), by: \.studyInstanceUID)
+            .sorted { $0.key < $1.key }
+            .map { report(study: $0.key, series: $0.value, facts: facts, hashPixels: hashPixels) }
+        return Inspection(studies: studies, refused: refused)
+    }
+
+    /// What is known of a file beside its header, by path.
+    private struct FileFacts {
+        var index: [String: Int] = [:]
+        var identity: [String: PatientIdentity] = [:]
+    }
+
+    private static func report(
+        study: String, series: [DICOMSeries], facts: FileFacts, hashPixels: Bool
+    ) -> StudyReport {
+        let assessments = SeriesChoice.choose(series).reasons
+        let reports = zip(series, assessments).map { series, assessment in
+            report(series, assessment, facts: facts, hashPixels: hashPixels)
+        }
+        let identities = series.flatMap(\.files).compactMap { facts.identity[$0.path] }
+        let people = Set(identities.map { [$0.name, $0.birthDate, $0.sex] })
+        let conflict = series.compactMap(\.refusal).first { $0.code == .conflictingPatient }
+        return StudyReport(
+            studyInstanceUID: study, identity: merged(identities), identityVaries: people.count > 1, series: reports,
+            refusal: conflict?.reason)
+    }
+
+    private static func report(
+        _ series: DICOMSeries, _ assessment: SeriesChoice.Assessment, facts: FileFacts, hashPixels: Bool
+    ) -> SeriesReport {
+        let header = series.header
+        let used = Set(series.slices.map(\.file)).sorted().map { series.files[$0] }
+        let state = assessment.geometry?.completeness ?? .incomplete
+        var report = SeriesReport(
+            seriesInstanceUID: series.seriesInstanceUID, part: series.part, number: series.seriesNumber,
+            description: header.privateText.seriesDescription ?? header.privateText.protocolName,
+            modality: header.modality, manufacturer: header.manufacturer, model: header.model,
+            software: header.software, imageType: series.frameHeader(series.slices[0]).imageType,
+            transferSyntaxUIDs: Set(used.map(\.header.transferSyntaxUID)).sorted(),
+            files: used.count, frames: series.slices.count, duplicates: series.duplicates.count,
+            fileIndices: used.compactMap { facts.index[$0.path] },
+            duplicateIndices: series.duplicates.compactMap { facts.index[$0.path] },
+            physics: series.acquisition, geometry: assessment.geometry.map(GeometryReport.init),
+            completeness: CompletenessReport(state), contrast: assessment.finding.contrast,
+            contrastWhy: assessment.finding.why, chosenFor: assessment.chosenFor, reason: assessment.reason?.reason)
+        if hashPixels {
+            do {
+                let hashes = try SeriesHashes(of: series, in: assessment.geometry?.slices ?? series.slices)
+                report.pixelSHA256 = hashes.series
+                report.instances = hashes.instances
+            } catch {
+                report.chosenFor = nil
+                report.reason = error.reason
+            }
+        }
+        return report
+    }
+
+    private static func merged(_ identities: [PatientIdentity]) -> PatientIdentity {
+        func first(_ value: (PatientIdentity) -> String?) -> String? { identities.lazy.compactMap(value).first }
+        return PatientIdentity(
+            name: first(\.name), patientID: first(\.patientID), issuer: first(\.issuer),
+            birthDate: first(\.birthDate), sex: first(\.sex), accession: first(\.accession),
+            studyDate: first(\.studyDate), studyTime: first(\.studyTime))
+    }
+}
+
+/// Pixel hashes of a series and of its objects, from one pass over the pixels.
+private struct SeriesHashes {
+    var series: String
+    var instances: [InstanceReport]
+
+    init(of series: DICOMSeries, in order: [DICOMSeries.Slice]) throws(DICOMError) {
+        var whole = PixelHash()
+        var objects: [Int: PixelHash] = [:]
+        try Converter.eachSlice(of: series, in: order) { (k, values) throws(DICOMError) in
+            let bits = series.pixels(order[k]).bitsAllocated
+            whole.add(values, bitsAllocated: bits)
+            objects[order[k].file, default: PixelHash()].add(values, bitsAllocated: bits)
+        }
+        self.series = whole.hex()
+        instances = objects.sorted { $0.key < $1.key }.map { file, hash in
+            let header = series.files[file].header
+            return InstanceReport(
+                sopInstanceUID: header.sopInstanceUID, transferSyntaxUID: header.transferSyntaxUID,
+                pixelSHA256: hash.hex())
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// What `inspect` says about one study.
+package struct StudyReport: Codable, Sendable, Hashable {
+    package var studyInstanceUID: String
+    /// Of the objects in use; the first value that is there, where some lack it.
+    package var identity: PatientIdentity
+    /// Whether objects of the study name different people, birth dates or sexes under one Patient ID.
+    package var identityVaries: Bool
+    package var series: [SeriesReport]
+    /// Why the whole study is refused, such as two patients in it.
+    package var refusal: Reason?
+
+    /// The series that would be screened as T1w or FLAIR.
+    package func chosen(_ contrast: Contrast) -> SeriesReport? { series.first { $0.chosenFor == contrast } }
+}
+
+/// What became of a list of files.
+package struct Inspection: Codable, Sendable {
+    package struct RefusedFile: Codable, Sendable, Hashable {
+        /// Index in the list of paths.
+        package var index: Int
+        package var reason: Reason
+    }
+
+    package var studies: [StudyReport]
+    package var refused: [RefusedFile]
+}
