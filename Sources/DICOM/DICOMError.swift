@@ -1,3 +1,5 @@
+package import Imaging
+
 /// Why a DICOM object, a series or a study cannot be used.
 package struct DICOMError: Error, Sendable, CustomStringConvertible {
     package var code: DICOMCode
@@ -19,15 +21,4 @@ package struct DICOMError: Error, Sendable, CustomStringConvertible {
 
     /// Code and message as they stand in a report.
     package var reason: Reason { Reason(code: code.rawValue, message: message) }
-}
-
-/// A stable code and the sentence that goes with it.
-package struct Reason: Codable, Sendable, Hashable {
-    package var code: String
-    package var message: String
-
-    package init(code: String, message: String) {
-        self.code = code
-        self.message = message
-    }
 }

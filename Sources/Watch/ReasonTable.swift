@@ -21,6 +21,7 @@ package enum ReasonTable {
         for code in WatchError.Code.allCases { table[code.rawValue] = table[code.rawValue] ?? code.sentence }
         for code in ImagingError.Code.allCases { table[code.rawValue] = table[code.rawValue] ?? code.sentence }
         for code in GateCode.allCases { table[code.rawValue] = code.sentence }
+        for code in HeadCheck.ReasonCode.allCases { table[code.rawValue] = code.sentence }
         table[ScreeningError.Code.noModel.rawValue] =
             "No model may be used here. Install research models, or allow demonstration models in the configuration."
         table["MODEL_…"] =

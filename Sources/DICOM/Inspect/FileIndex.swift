@@ -1,3 +1,5 @@
+package import Imaging
+
 /// The keys under which an incoming file is filed: enough to put it to its study, read without its pixels.
 package struct FileKeys: Codable, Sendable, Hashable {
     package var patientID: String?

@@ -1,4 +1,4 @@
-internal import Imaging
+package import Imaging
 
 /// What `inspect` says about one series. Holds free text from the file (`description`): for the screen, never for logs.
 package struct SeriesReport: Codable, Sendable, Hashable {

@@ -1,3 +1,5 @@
+package import Imaging
+
 /// What `inspect` says about one study.
 package struct StudyReport: Codable, Sendable, Hashable {
     package var studyInstanceUID: String
