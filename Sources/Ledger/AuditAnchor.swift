@@ -1,4 +1,5 @@
-/// The name of one audit row, kept outside the ledger (journal, page foot, file) so that a shortened or rolled back file is seen.
+/// The name of one audit row, kept outside the ledger (journal, page foot, file) so that a shortened or rolled back
+/// file is seen.
 package struct AuditAnchor: Codable, Sendable, Hashable, CustomStringConvertible {
     package var seq: Int64
     /// 64 hexadecimal digits.

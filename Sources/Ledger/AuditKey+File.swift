@@ -3,16 +3,17 @@ import Glibc
 extension AuditKey {
     /// Reads the key from a file of exactly 32 bytes that nobody but its owner can read.
     ///
-    /// - Throws: `LEDGER_KEY_MISSING`, `LEDGER_KEY_UNSAFE` (readable or writable by group or others, a link, a folder, of another
-    ///   user), `LEDGER_KEY_INVALID` (length), `LEDGER_PERMISSION`.
+    /// - Throws: `LEDGER_KEY_MISSING`, `LEDGER_KEY_UNSAFE` (readable or writable by group or others, a link, a
+    ///   folder, of another user), `LEDGER_KEY_INVALID` (length), `LEDGER_PERMISSION`.
     package static func load(file path: String) throws(LedgerError) -> AuditKey {
         try load(file: path, forbidden: 0o077)
     }
 
     /// Reads the key that systemd's `LoadCredential=NAME:…` put beside the service.
     ///
-    /// systemd may own the file as root and let the service's user in by an access list, which shows as a group bit, and
-    /// the folder is private to the unit; so only the bits of others count here (systemd.exec(5), CREDENTIALS).
+    /// systemd may own the file as root and let the service's user in by an access list, which shows as a group
+    /// bit, and the folder is private to the unit; so only the bits of others count here (systemd.exec(5),
+    /// CREDENTIALS).
     /// - Parameter directory: the value of `$CREDENTIALS_DIRECTORY`, nil where it is not set.
     /// - Throws: as `load(file:)`.
     package static func load(credential name: String, directory: String?) throws(LedgerError) -> AuditKey {

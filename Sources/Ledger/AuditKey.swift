@@ -3,8 +3,8 @@ import Foundation
 
 /// The site's secret: 32 bytes from which every keyed value is derived, each under a label of its own.
 ///
-/// `HKDF-SHA256(site key, no salt, info = label, 32 bytes)` gives the key of one purpose, so one purpose tells nothing
-/// of another: the audit chain, pseudonyms, and the keys of studies, series, instances and paths.
+/// `HKDF-SHA256(site key, no salt, info = label, 32 bytes)` gives the key of one purpose, so one purpose tells
+/// nothing of another: the audit chain, pseudonyms, and the keys of studies, series, instances and paths.
 package struct AuditKey: Sendable, CustomStringConvertible {
     /// Length of the site key in bytes.
     package static let byteCount = 32

@@ -13,8 +13,8 @@ package enum AuditValue: Sendable, Hashable {
     package init(_ value: Double) { self = .double(value) }
     package init(_ value: String?) { self = value.map { .string($0) } ?? .null }
 
-    /// JSON with one spelling for each value: keys sorted by their UTF-8 bytes, no blanks, only the escapes that JSON asks for,
-    /// the shortest decimal that reads back to the same number.
+    /// JSON with one spelling for each value: keys sorted by their UTF-8 bytes, no blanks, only the escapes that
+    /// JSON asks for, the shortest decimal that reads back to the same number.
     ///
     /// - Throws: `LEDGER_AUDIT_BODY` for a number that is not finite.
     package func canonicalJSON() throws(LedgerError) -> String {

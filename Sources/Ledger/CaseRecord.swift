@@ -28,9 +28,9 @@ package enum CaseState: String, Codable, Sendable, CaseIterable, Hashable {
 
 /// One study.
 ///
-/// The schema enforces: `notAssessable` and `failed` have a code; `waiting` has `waitingFor`; `reported` has `verdict` and
-/// `resultSHA256`; `attempts` is not negative; at most one case of a `studyKey` is not superseded; `supersededBy` exists and is another case. Rows are never
-/// deleted.
+/// The schema enforces: `notAssessable` and `failed` have a code; `waiting` has `waitingFor`; `reported` has
+/// `verdict` and `resultSHA256`; `attempts` is not negative; at most one case of a `studyKey` is not superseded;
+/// `supersededBy` exists and is another case. Rows are never deleted.
 package struct CaseRecord: Codable, Sendable, Hashable {
     /// Name of its folders; from `AuditKey.caseKey`, never from a patient.
     package var id: String

@@ -14,8 +14,8 @@ package enum InputOutcome: String, Codable, Sendable, CaseIterable, Hashable {
 
 /// One file that arrived.
 ///
-/// The schema enforces: `refused` has a code; `used` has a case; the case exists; size is not negative; a file that could
-/// not be read (empty `sha256`) is refused. Rows are never deleted.
+/// The schema enforces: `refused` has a code; `used` has a case; the case exists; size is not negative; a file that
+/// could not be read (empty `sha256`) is refused. Rows are never deleted.
 package struct InputRecord: Codable, Sendable, Hashable {
     /// Given by the ledger.
     package var id: Int64?

@@ -17,7 +17,8 @@ extension Ledger {
         try read { db in try Stored<AuditRow>.all(db, "WHERE caseID = ? ORDER BY seq", [caseID]) }
     }
 
-    /// Hands every row after `seq` to `line` as one line of JSON, reading in chunks so that the service is not held up.
+    /// Hands every row after `seq` to `line` as one line of JSON, reading in chunks so that the service is not held
+    /// up.
     ///
     /// - Returns: the number of lines.
     package func exportAudit(after seq: Int64 = 0, _ line: (String) throws -> Void) throws(LedgerError) -> Int {
@@ -36,11 +37,11 @@ extension Ledger {
 
     /// Walks the chain from the first row to the row that was newest at the call, in chunks.
     ///
-    /// Finds any edited column, a missing, swapped, replaced or added row, and a shortened table. A whole file put back
-    /// from earlier is consistent in itself: only an anchor from outside finds it.
+    /// Finds any edited column, a missing, swapped, replaced or added row, and a shortened table. A whole file put
+    /// back from earlier is consistent in itself: only an anchor from outside finds it.
     /// - Parameter anchors: heads that were noted outside the ledger.
-    /// - Throws: `LEDGER_SCHEMA_CHANGED` where the rows are whole and the triggers that protect them are not as they were made;
-    ///   `LEDGER_KEY_MISSING` for a reader without a key; what reading throws.
+    /// - Throws: `LEDGER_SCHEMA_CHANGED` where the rows are whole and the triggers that protect them are not as
+    ///   they were made; `LEDGER_KEY_MISSING` for a reader without a key; what reading throws.
     package func verifyAudit(anchors: [AuditAnchor] = []) throws(LedgerError) -> AuditVerification {
         guard let key else {
             throw LedgerError(.keyMissing, "The audit is verified with the site key only; configure it.")

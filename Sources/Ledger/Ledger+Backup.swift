@@ -4,7 +4,8 @@ import Glibc
 extension Ledger {
     /// Writes a whole, compact copy of the ledger to a new file of mode 0600 and verifies that copy.
     ///
-    /// - Parameter destination: nothing may be there yet; its folder must exist. To restore, stop the service and copy it back.
+    /// - Parameter destination: nothing may be there yet; its folder must exist. To restore, stop the service and
+    ///   copy it back.
     /// - Returns: what verifying the copy found; a broken chain is copied as it is.
     /// - Throws: `LEDGER_FILE_EXISTS`, `LEDGER_DISK_FULL`, `LEDGER_CORRUPT`, …; an unfinished copy is removed.
     package func backup(to destination: String) throws(LedgerError) -> AuditVerification {

@@ -44,7 +44,8 @@ extension Ledger {
 
         /// Enters a case.
         ///
-        /// - Throws: `LEDGER_CONSTRAINT` where a rule of `CaseRecord` is broken, as by a second case in force for one study.
+        /// - Throws: `LEDGER_CONSTRAINT` where a rule of `CaseRecord` is broken, as by a second case in force for
+        ///   one study.
         package mutating func insert(_ record: CaseRecord) throws(LedgerError) {
             try written { try Stored(record).insert(db) }
         }

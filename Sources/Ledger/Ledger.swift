@@ -5,12 +5,13 @@ import Synchronization
 
 /// Every input file, every case and every audit row of a site, in one SQLite file.
 ///
-/// Whatever changes goes through `commit`: one SQLite transaction that holds the change and at least one audit row, or
-/// nothing at all, also through a crash or a power cut (rollback journal, `synchronous = EXTRA`).
+/// Whatever changes goes through `commit`: one SQLite transaction that holds the change and at least one audit row,
+/// or nothing at all, also through a crash or a power cut (rollback journal, `synchronous = EXTRA`).
 ///
-/// All calls are synchronous and safe from any thread; they wait for one another, and up to `busyTimeoutSeconds` for
-/// another process. A commit waits for the disk (some milliseconds). Call from asynchronous code where that is no harm, and
-/// never from the loop that feeds the watchdog. A call inside the closure of `commit` traps: use the transaction's own reads.
+/// All calls are synchronous and safe from any thread; they wait for one another, and up to `busyTimeoutSeconds`
+/// for another process. A commit forces the disk several times (about 20 ms), so enter what came together in one.
+/// Call from asynchronous code where that is no harm, and never from the loop that feeds the watchdog. A call
+/// inside the closure of `commit` traps: use the transaction's own reads.
 ///
 /// The file needs a local disk: SQLite's locks do not hold on network file systems.
 package final class Ledger: Sendable {
@@ -31,13 +32,15 @@ package final class Ledger: Sendable {
 
     /// Opens the ledger, making and migrating it where `readOnly` is false.
     ///
-    /// A writer makes the file with mode 0600 whatever the umask, takes group and other bits off an existing one, reads
-    /// the pragmas back, and checks the file (`quick_check`), the triggers and the key. A reader makes and changes nothing.
+    /// A writer makes the file with mode 0600 whatever the umask, takes group and other bits off an existing one,
+    /// reads the pragmas back, and checks the file (`quick_check`), the triggers and the key. A reader makes and
+    /// changes nothing.
     /// - Parameters:
     ///   - key: A reader needs one only for `verifyAudit`.
     ///   - identity: A reader needs none.
-    /// - Throws: `LEDGER_NO_FILE`, `_NOT_A_LEDGER`, `_CORRUPT`, `_PRAGMA`, `_NEWER_SCHEMA`, `_OLDER_SCHEMA`, `_SCHEMA_CHANGED`, `_KEY_MISSING`,
-    ///   `_KEY_MISMATCH`, `_LOCKED`, `_NEEDS_RECOVERY`, `_PERMISSION`, `_READ_ONLY_FS`, `_DISK_FULL`, `_IO`.
+    /// - Throws: `LEDGER_NO_FILE`, `_NOT_A_LEDGER`, `_CORRUPT`, `_PRAGMA`, `_NEWER_SCHEMA`, `_OLDER_SCHEMA`,
+    ///   `_SCHEMA_CHANGED`, `_KEY_MISSING`, `_KEY_MISMATCH`, `_LOCKED`, `_NEEDS_RECOVERY`, `_PERMISSION`,
+    ///   `_READ_ONLY_FS`, `_DISK_FULL`, `_IO`.
     package init(
         path: String, key: AuditKey?, identity: RunIdentity?, readOnly: Bool = false,
         now: @escaping Clock = Ledger.systemClock
@@ -82,8 +85,9 @@ package final class Ledger: Sendable {
     /// Runs `work` in one transaction: all it writes becomes durable together, or, where it throws, nothing does.
     ///
     /// - Returns: what `work` returned, once it is on the disk.
-    /// - Throws: what `work` threw if that is a `LedgerError`, else `LEDGER_WORK_FAILED` with it as cause; `LEDGER_UNAUDITED` where no
-    ///   audit row was appended; `LEDGER_OPENED_FOR_READING`; `LEDGER_LOCKED`, `_CONSTRAINT`, `_DISK_FULL`, `_READ_ONLY_FS`, `_IO`, `_CORRUPT`.
+    /// - Throws: what `work` threw if that is a `LedgerError`, else `LEDGER_WORK_FAILED` with it as cause;
+    ///   `LEDGER_UNAUDITED` where no audit row was appended; `LEDGER_OPENED_FOR_READING`; `LEDGER_LOCKED`,
+    ///   `_CONSTRAINT`, `_DISK_FULL`, `_READ_ONLY_FS`, `_IO`, `_CORRUPT`.
     @discardableResult
     package func commit<T>(_ work: (inout Transaction) throws -> T) throws(LedgerError) -> T {
         guard !isReadOnly, let key, let identity = identity.withLock({ $0 }) else {

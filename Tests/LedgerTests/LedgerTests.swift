@@ -81,7 +81,7 @@ import Testing
         let site = try Site()
         let ledgers = [try site.open(), try site.open()]
         let failures = Mutex<[String]>([])
-        DispatchQueue.concurrentPerform(iterations: 40) { number in
+        DispatchQueue.concurrentPerform(iterations: 16) { number in
             do {
                 try ledgers[number % 2].commit { transaction in
                     try transaction.insert(Site.input(number))
@@ -93,9 +93,9 @@ import Testing
         }
         #expect(failures.withLock { $0 } == [])
         let head = try #require(try ledgers[0].head())
-        #expect(head.seq == 40)
-        #expect(try ledgers[1].verifyAudit() == .intact(count: 40, head: head))
-        #expect(try ledgers[0].counts().received == 40)
+        #expect(head.seq == 16)
+        #expect(try ledgers[1].verifyAudit() == .intact(count: 16, head: head))
+        #expect(try ledgers[0].counts().received == 16)
     }
 
     @Test func lockedFileIsNamedAndNothingIsWritten() throws {
