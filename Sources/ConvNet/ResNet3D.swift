@@ -117,4 +117,9 @@ package struct ForwardResult: Sendable {
     package let logits: Tensor
     /// Output of the last stage, after ReLU: (n, features, a, b, c).
     package let layer4: Tensor
+
+    package init(logits: Tensor, layer4: Tensor) {
+        self.logits = logits
+        self.layer4 = layer4
+    }
 }

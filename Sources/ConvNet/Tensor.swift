@@ -5,10 +5,8 @@
 package struct Tensor: Sendable, Hashable {
     /// Length of each axis; empty for a single number.
     package let shape: [Int]
-    /// As many values as the product of `shape`. May be changed in place, never in number.
-    package var values: [Float] {
-        didSet { precondition(values.count == oldValue.count, "a tensor keeps its number of values") }
-    }
+    /// As many values as the product of `shape`; may be changed in place, never in number.
+    package var values: [Float]
 
     /// - Precondition: `values` holds exactly as many numbers as `shape` says.
     package init(shape: [Int], values: [Float]) {

@@ -10,9 +10,12 @@ package enum PyTorchCheckpoint {
     /// - Throws: `WEIGHTS_FORBIDDEN_CONTENT` where the file refers to code; `WEIGHTS_UNREADABLE`, `_NOT_RECOGNISED`,
     ///   `_TRUNCATED`, `_MALFORMED`, `_UNSUPPORTED`, `_TOO_LARGE`.
     package static func read(_ path: String) throws(ConvNetError) -> [String: Tensor] {
-        let file = try MappedFile(path)
-        if ZipArchive.looksLike(file.bytes) { return try readZip(file.bytes) }
-        if file.bytes.starts(with: legacyMagic) { return try readLegacy(file.bytes) }
+        try MappedFile.withBytes(of: path) { bytes throws(ConvNetError) in try read(bytes) }
+    }
+
+    private static func read(_ bytes: UnsafeRawBufferPointer) throws(ConvNetError) -> [String: Tensor] {
+        if ZipArchive.looksLike(bytes) { return try readZip(bytes) }
+        if bytes.starts(with: legacyMagic) { return try readLegacy(bytes) }
         throw ConvNetError(
             .notRecognised,
             "This is no PyTorch checkpoint: it begins neither as a ZIP archive nor with PyTorch's magic number.",

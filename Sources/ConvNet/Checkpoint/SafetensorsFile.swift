@@ -9,27 +9,27 @@ package enum SafetensorsFile {
     ///
     /// - Throws: `WEIGHTS_UNREADABLE`, `_TRUNCATED`, `_NOT_RECOGNISED`, `_MALFORMED`, `_UNSUPPORTED` (type of number).
     package static func read(_ path: String) throws(ConvNetError) -> [String: Tensor] {
-        let file = try MappedFile(path)
-        let (header, data) = try open(file)
-        var tensors: [String: Tensor] = [:]
-        for (name, entry) in header.entries {
-            let bytes = UnsafeRawBufferPointer(rebasing: data[entry.range])
-            let count = entry.range.count / entry.type.size
-            tensors[name] = Tensor(shape: entry.shape, values: entry.type.values(bytes, count: count))
+        try MappedFile.withBytes(of: path) { file throws(ConvNetError) in
+            let (header, data) = try open(file)
+            var tensors: [String: Tensor] = [:]
+            for (name, entry) in header.entries {
+                let bytes = UnsafeRawBufferPointer(rebasing: data[entry.range])
+                let count = entry.range.count / entry.type.size
+                tensors[name] = Tensor(shape: entry.shape, values: entry.type.values(bytes, count: count))
+            }
+            return tensors
         }
-        return tensors
     }
 
     /// Reads the free text beside the tensors; empty where there is none.
     package static func readMetadata(_ path: String) throws(ConvNetError) -> [String: String] {
-        try open(MappedFile(path)).header.metadata
+        try MappedFile.withBytes(of: path) { file throws(ConvNetError) in try open(file).header.metadata }
     }
 
-    /// The header, checked against the length of the file, and the bytes after it. Valid as long as the file is.
+    /// The header, checked against the length of the file, and the bytes after it.
     private static func open(
-        _ file: MappedFile
+        _ bytes: UnsafeRawBufferPointer
     ) throws(ConvNetError) -> (header: SafetensorsHeader, data: UnsafeRawBufferPointer) {
-        let bytes = file.bytes
         guard bytes.count >= 8 else {
             throw ConvNetError(
                 .truncated, "The file is shorter than a safetensors header; copy it again.", subject: "size")

@@ -29,7 +29,7 @@ package struct Conv3D: Sendable {
     /// Products per output value: input channels × kernel taps.
     var depth: Int { inputChannels * geometry.taps }
 
-    /// Gathered values of one block: 2 MiB per worker, which measured best and keeps the block near the core.
+    /// Gathered values of one block, 2 MiB per worker; sizes from 0.5 to 16 MiB took the same processor time.
     package static let blockValues = 1 << 19
     /// No block is narrower than this, or the matrix product loses its speed.
     static let narrowestBlock = 48

@@ -17,6 +17,9 @@ enum Workers {
         }
     }
 
+    /// OpenBLAS ends the process when more threads call it at once than it has buffers for, at least 64.
+    private static let most = 32
+
     /// Calls `work` once on each of at most `threads` threads; each call takes items until none is left.
     ///
     /// OpenBLAS is told to use one thread per call, for the workers are its threads.
@@ -24,7 +27,7 @@ enum Workers {
         precondition(threads > 0, "at least one thread")
         openblas_set_num_threads(1)
         let items = Items(count: count)
-        let workers = min(threads, count)
+        let workers = min(threads, most, count)
         if workers <= 1 {
             work(items)
         } else {
