@@ -3,14 +3,12 @@ import Glibc
 
 /// Tells the service manager how the service is. Does nothing where there is no manager to tell.
 package struct Notifier: Sendable {
-    private let time: any TimeSource
     private let send: @Sendable (String) -> Int32
 
     /// - Parameter send: what delivers a message; by default `sd_notify`.
     package init(
-        time: any TimeSource = SystemTime(), send: @escaping @Sendable (String) -> Int32 = { sd_notify(0, $0) }
+        send: @escaping @Sendable (String) -> Int32 = { sd_notify(0, $0) }
     ) {
-        self.time = time
         self.send = send
     }
 
