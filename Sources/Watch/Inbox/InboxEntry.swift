@@ -1,5 +1,6 @@
 /// One thing that lies in the inbox.
 package struct InboxEntry: Hashable, Sendable {
+    /// What lies there.
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// A plain file with one name, that this process may read.
         case regular
@@ -12,8 +13,11 @@ package struct InboxEntry: Hashable, Sendable {
         case tooDeep
     }
 
+    /// Where it lies.
     package var path: InboxPath
+    /// What it is.
     package var kind: Kind
+    /// Its state; all zero where it could not be looked at.
     package var identity: FileIdentity
     /// True while the name says that the file is still being written.
     package var isPartial: Bool { path.isPartial }

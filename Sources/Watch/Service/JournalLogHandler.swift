@@ -21,6 +21,7 @@ package struct JournalLogHandler: LogHandler {
     /// Bytes of one field that are written.
     private static let maximumFieldBytes = 4096
 
+    /// - Parameter label: becomes `SYSLOG_IDENTIFIER`.
     package init(label: String) {
         let hasJournal = access("/run/systemd/journal/socket", W_OK) == 0
         self.init(label: label, journal: hasJournal ? Self.sendToJournal : nil, fallback: Self.writeToStandardError)
