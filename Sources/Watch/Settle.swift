@@ -1,9 +1,12 @@
 /// How one inbox file has looked over time. Times are ns of a monotonic clock.
 package struct FileHistory: Sendable, Hashable {
+    /// What was seen last.
     package private(set) var identity: FileIdentity
+    /// When it was seen first, under any identity.
     package private(set) var firstSeenNS: Int64
     /// Since when `identity` has been what it is.
     package private(set) var unchangedSinceNS: Int64
+    /// When it was seen last.
     package private(set) var lastSeenNS: Int64
 
     package init(_ identity: FileIdentity, atNS now: Int64) {
@@ -29,6 +32,7 @@ package struct FileHistory: Sendable, Hashable {
 
 /// Whether a file has stopped changing. Pure.
 package enum FileSettle {
+    /// What to do now.
     package enum Decision: Sendable, Hashable {
         case wait(untilNS: Int64)
         case ready
@@ -38,6 +42,7 @@ package enum FileSettle {
         case overdue
     }
 
+    /// Waiting times.
     package struct Rules: Sendable, Hashable {
         /// ns without any change.
         package var quietNS: Int64
@@ -69,6 +74,7 @@ package enum FileSettle {
 
 /// What is known of one study while its files arrive. Times are ns of a monotonic clock.
 package struct StudyObservation: Sendable, Hashable {
+    /// What an inspection found.
     package enum Completeness: Sendable, Hashable {
         /// Every series that could be used has all its images.
         case complete
@@ -76,7 +82,9 @@ package struct StudyObservation: Sendable, Hashable {
         case missing([String])
     }
 
+    /// When its first file was taken.
     package var firstFileNS: Int64
+    /// When its last file was taken.
     package var lastFileNS: Int64
     /// Files of this study in the spool.
     package var files: Int
@@ -109,6 +117,7 @@ package struct StudyObservation: Sendable, Hashable {
 /// lacks images is given up `maximumWait` after its last file, one that never falls quiet after
 /// `Rules.trickleFactor` times that.
 package enum StudySettle {
+    /// What a study waits for.
     package enum Waiting: Sendable, Hashable {
         /// Files came a moment ago, or are still coming.
         case quiet
@@ -116,6 +125,7 @@ package enum StudySettle {
         case images([String])
     }
 
+    /// What to do now.
     package enum Decision: Sendable, Hashable {
         case wait(untilNS: Int64, for: Waiting)
         /// Quiet, but not inspected since the last file came.
@@ -126,9 +136,13 @@ package enum StudySettle {
         case incomplete(codes: [String])
     }
 
+    /// Waiting times.
     package struct Rules: Sendable, Hashable {
+        /// ns without a new file before a study is looked at.
         package var settleNS: Int64
+        /// ns after the last file until missing images are given up.
         package var maximumWaitNS: Int64
+        /// ns after the last file until a missing modality is given up.
         package var pairWaitNS: Int64
         /// In the order they are named to people.
         package var expected: [String]

@@ -2,7 +2,9 @@ import Glibc
 
 /// A system call that failed: its name and `errno`.
 package struct SystemCallError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Name of the call.
     package let call: String
+    /// `errno`.
     package let number: Int32
 
     package init(_ call: String, _ number: Int32) {

@@ -27,11 +27,13 @@ package struct WatchError: Error, Sendable, CustomStringConvertible {
         case wrongState = "WRONG_STATE"
     }
 
+    /// What kind of fault it is.
     package var code: Code
     /// One or two sentences: what is wrong and what to do next.
     package var message: String
     /// What it is about: a configured path, a configuration key, a spool name. Never a name from the inbox.
     package var subject: String?
+    /// The fault underneath, free of patient data too.
     package var cause: (any Error)?
 
     package init(_ code: Code, _ message: String, subject: String? = nil, cause: (any Error)? = nil) {

@@ -129,6 +129,28 @@ import Watch
         #expect(await task.value.outcome == .cancelled)
     }
 
+    /// The parent-death signal comes when the thread that started the child ends: that thread must outlive the job.
+    @Test(.enabled(if: access("/usr/bin/setpriv", X_OK) == 0)) func theStartingThreadOutlivesTheJob() async throws {
+        let run = try await run(
+            #"exec setpriv --pdeathsig KILL sh -c 'sleep 0.5; echo "{\"result\":1}"'"#)
+        #expect(run.outcome == .result([UInt8(ascii: "1")]))
+    }
+
+    @Test func nothingStaysOpen() async throws {
+        // The other suites open files meanwhile, so it is the jobs' own file in memory that is counted.
+        for _ in 0..<60 { _ = try await run("exit 0") }
+        let missing = WorkerProcess(executable: folder.path + "/none", arguments: [])
+        for _ in 0..<60 { _ = await missing.run(job: [1], limits: limits(wall: 5)) }
+        var open = 0
+        for descriptor in 0..<1024 as Range<Int32> {
+            var name = [CChar](repeating: 0, count: 64)
+            guard readlink("/proc/self/fd/\(descriptor)", &name, 63) > 0 else { continue }
+            if String(decoding: name.map { UInt8(bitPattern: $0) }, as: UTF8.self).contains("memfd:job") { open += 1 }
+        }
+        // At most those of jobs that run in other tests at this moment.
+        #expect(open <= 40)
+    }
+
     @Test func aMissingProgramIsAnOutcome() async {
         let process = WorkerProcess(executable: folder.path + "/none", arguments: [])
         #expect(await process.run(job: [], limits: limits(wall: 5)).outcome.code == "WORKER_NOT_STARTED")

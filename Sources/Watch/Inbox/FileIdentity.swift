@@ -2,7 +2,9 @@ import Glibc
 
 /// What tells one state of one file from another without reading it.
 package struct FileIdentity: Hashable, Sendable, Codable {
+    /// File system, as the kernel numbers it in this boot.
     package var device: UInt64
+    /// File within it.
     package var inode: UInt64
     /// Bytes.
     package var size: Int64

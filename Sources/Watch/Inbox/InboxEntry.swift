@@ -1,5 +1,6 @@
 /// One thing that lies in the inbox.
 package struct InboxEntry: Hashable, Sendable {
+    /// What lies there.
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// A plain file with one name, that this process may read.
         case regular
@@ -12,8 +13,11 @@ package struct InboxEntry: Hashable, Sendable {
         case tooDeep
     }
 
+    /// Where it lies.
     package var path: InboxPath
+    /// What it is.
     package var kind: Kind
+    /// Its state; all zero where it could not be looked at.
     package var identity: FileIdentity
     /// True while the name says that the file is still being written.
     package var isPartial: Bool { path.isPartial }
@@ -35,27 +39,4 @@ package struct InboxEntry: Hashable, Sendable {
         case .tooDeep: .tooDeep
         }
     }
-}
-
-/// A folder inside the inbox, never the root.
-package struct InboxFolder: Hashable, Sendable {
-    package var path: InboxPath
-    package var identity: FileIdentity
-    package var isEmpty: Bool
-
-    package init(path: InboxPath, identity: FileIdentity, isEmpty: Bool) {
-        self.path = path
-        self.identity = identity
-        self.isEmpty = isEmpty
-    }
-}
-
-/// What one look at the whole inbox saw, in order of path.
-package struct InboxScan: Sendable {
-    package var entries: [InboxEntry] = []
-    package var folders: [InboxFolder] = []
-    /// True where the bound on entries was reached: the rest is seen once these are taken.
-    package var isTruncated = false
-
-    package init() {}
 }

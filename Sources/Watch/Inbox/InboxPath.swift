@@ -23,9 +23,12 @@ package struct InboxPath: Hashable, Sendable, Comparable {
 
     /// The last component's bytes.
     package var name: [UInt8] { components.last ?? [] }
+    /// The path without its last component.
     package var folder: InboxPath { InboxPath(components: Array(components.dropLast())) }
+    /// Number of components; 0 for the root.
     package var depth: Int { components.count }
 
+    /// The path of `name` in this folder.
     package func appending(_ name: [UInt8]) -> InboxPath { InboxPath(components: components + [name]) }
 
     /// The path as text that can be stored and turned back: `/` between components; `%`, control characters and bytes
@@ -46,6 +49,7 @@ package struct InboxPath: Hashable, Sendable, Comparable {
         Array($0.utf8)
     }
 
+    /// Byte order, component by component.
     package static func < (a: InboxPath, b: InboxPath) -> Bool {
         a.components.lexicographicallyPrecedes(b.components) { $0.lexicographicallyPrecedes($1) }
     }

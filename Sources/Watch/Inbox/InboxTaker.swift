@@ -5,6 +5,7 @@ import Glibc
 ///
 /// Blocks while it copies: call it off the cooperative pool.
 package struct InboxTaker: Sendable {
+    /// The inbox.
     package let root: String
     /// Private folder on any file system; must exist.
     package let spool: String

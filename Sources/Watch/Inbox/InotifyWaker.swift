@@ -5,6 +5,7 @@ import Synchronization
 /// Says that something happened somewhere in the inbox. It wakes a scan and is never the truth about what is there:
 /// network file systems send no events, and the kernel drops events when too many come.
 package final class InotifyWaker: Sendable {
+    /// Why a scan is due.
     package enum Wake: Sendable, Hashable {
         case changed
         /// The kernel dropped events.

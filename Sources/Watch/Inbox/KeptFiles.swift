@@ -8,11 +8,13 @@ package struct KeptFiles: Sendable {
         self.identities = Set(identities)
     }
 
+    /// Files that are remembered.
     package var count: Int { identities.count }
 
     /// True where this very state of this very file was taken before.
     package func contains(_ identity: FileIdentity) -> Bool { identities.contains(identity) }
 
+    /// Notes that this state of this file was taken.
     package mutating func remember(_ identity: FileIdentity) { identities.insert(identity) }
 
     /// Drops what a complete scan no longer saw.

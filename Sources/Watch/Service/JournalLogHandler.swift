@@ -21,6 +21,7 @@ package struct JournalLogHandler: LogHandler {
     /// Bytes of one field that are written.
     private static let maximumFieldBytes = 4096
 
+    /// - Parameter label: becomes `SYSLOG_IDENTIFIER`.
     package init(label: String) {
         let hasJournal = access("/run/systemd/journal/socket", W_OK) == 0
         self.init(label: label, journal: hasJournal ? Self.sendToJournal : nil, fallback: Self.writeToStandardError)
@@ -44,6 +45,8 @@ package struct JournalLogHandler: LogHandler {
         var facts = metadata
         facts.merge(metadataProvider?.get() ?? [:]) { _, new in new }
         facts.merge(event.metadata ?? [:]) { _, new in new }
+        // The code alone: a cause may hold what nobody has checked for patient data.
+        if let error = event.error as? WatchError { facts["code"] = .string(error.code.rawValue) }
         let messageID = facts.removeValue(forKey: JournalMessage.metadataKey).map { "\($0)" }
         let sorted = facts.map { (key: $0.key, value: Self.clean("\($0.value)")) }.sorted { $0.key < $1.key }
         let message = Self.clean("\(event.message)")

@@ -3,14 +3,12 @@ import Glibc
 
 /// Tells the service manager how the service is. Does nothing where there is no manager to tell.
 package struct Notifier: Sendable {
-    private let time: any TimeSource
     private let send: @Sendable (String) -> Int32
 
     /// - Parameter send: what delivers a message; by default `sd_notify`.
     package init(
-        time: any TimeSource = SystemTime(), send: @escaping @Sendable (String) -> Int32 = { sd_notify(0, $0) }
+        send: @escaping @Sendable (String) -> Int32 = { sd_notify(0, $0) }
     ) {
-        self.time = time
         self.send = send
     }
 
@@ -18,8 +16,11 @@ package struct Notifier: Sendable {
     package func ready(_ status: String) { post("READY=1", status) }
     /// One line for `systemctl status`; no patient data.
     package func status(_ status: String) { post(nil, status) }
+    /// The configuration is read again; `ready` ends it.
     package func reloading() { post("RELOADING=1\nMONOTONIC_USEC=\(monotonicUS())", nil) }
+    /// The service ends of its own accord.
     package func stopping(_ status: String) { post("STOPPING=1", status) }
+    /// Feeds the watchdog; see `Watchdog`.
     package func alive() { post("WATCHDOG=1", nil) }
     /// Asks for more time while starting up, stopping or reloading.
     package func extendTimeout(seconds: Int) { post("EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000)", nil) }

@@ -5,6 +5,7 @@ import Synchronization
 /// Each part beats its own heart after work that proves it lives: a finished scan, a turn of the queue, a ledger
 /// transaction. A part that may rightly be busy for longer says so with `expect`.
 package final class Watchdog: Sendable {
+    /// What must get on.
     package enum Part: String, Sendable, CaseIterable {
         case scan, queue, ledger
     }

@@ -19,6 +19,7 @@ package struct WorkerLimits: Sendable, Hashable, Codable {
     /// `as:cpu:fsize:wall`, for `WorkerEnvironment.limits`.
     package var environmentValue: String { "\(addressSpaceBytes):\(cpuSeconds):\(fileSizeBytes):\(wallSeconds)" }
 
+    /// Undoes `environmentValue`; nil for anything else, and for a limit of 0.
     package init?(environmentValue: String) {
         let parts = environmentValue.split(separator: ":", omittingEmptySubsequences: false).map { UInt64($0) }
         guard parts.count == 4, let space = parts[0], let cpu = parts[1], let file = parts[2], let wall = parts[3],
@@ -30,6 +31,7 @@ package struct WorkerLimits: Sendable, Hashable, Codable {
 
 /// Environment variables between the daemon and a worker.
 package enum WorkerEnvironment {
+    /// `WorkerLimits.environmentValue`.
     package static let limits = "FCDWATCH_WORKER_LIMITS"
     /// Process identifier of the daemon, for the check that it is still the parent.
     package static let parent = "FCDWATCH_WORKER_PARENT"

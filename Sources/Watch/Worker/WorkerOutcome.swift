@@ -92,9 +92,11 @@ package enum WorkerExit {
 
 /// How a worker ended, and what was seen of it.
 package struct WorkerRun: Sendable {
+    /// How it ended.
     package var outcome: WorkerOutcome
     /// The last bytes it wrote to standard error. May hold text from files: keep it in the case's private folder, never
     /// log it.
     package var standardError: [UInt8]
+    /// Wall time from start to end.
     package var seconds: Double
 }

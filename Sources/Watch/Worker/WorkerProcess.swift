@@ -5,7 +5,9 @@ import Synchronization
 
 /// Runs one job in a process of its own and says how that ended. Nothing the child does can do more than end it.
 package struct WorkerProcess: Sendable {
+    /// Absolute path; by default this very program.
     package var executable: String
+    /// Its arguments, without its own name.
     package var arguments: [String]
     /// Bytes of standard output that are read before the job is stopped.
     package var maximumOutputBytes: Int

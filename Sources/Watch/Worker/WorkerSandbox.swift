@@ -26,7 +26,8 @@ package enum WorkerSandbox {
 
     /// Sets limits, dies with the daemon, is the first choice of the OOM killer, and keeps no descriptor but 0, 1, 2.
     ///
-    /// Limits are never raised above what the process already has.
+    /// Limits are never raised above what the process already has. Call it before the first task sleeps and before any
+    /// file or event source is opened: those would be closed too.
     /// - Parameter parent: the daemon's process identifier; nil reads it from the environment, where there may be none.
     /// - Throws: `SANDBOX_FAILED`; the worker must then end without reading its job.
     package static func enter(_ limits: WorkerLimits, parent: Int32? = nil) throws(WatchError) {
