@@ -5,7 +5,7 @@ package struct PreparedVolume: Sendable {
     /// Mean and population standard deviation of the foreground's intensities before normalisation.
     package var foregroundMean: Double
     package var foregroundSD: Double
-    /// Share of the head above the skull base (or of the brain) that the crop cut away, 0…1.
+    /// Share of the head above the skull base and under the skin (or of the brain) that the crop cut away, 0…1.
     package var cutShare: Double
     /// Measurements beside their limits; a scan with any `.fail` must not be scored.
     package var quality: [QualityNumber]

@@ -33,13 +33,16 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
     /// neck) are expected to fall outside the crop; above it none should. An approximation for an upright head.
     package static let skullBaseFrontMM = 100.0
     package static let skullBaseBackMM = 150.0
+    /// Skin and the outer skull: heads are up to 213 mm long and the standard crop is 193 mm, so that skin at brow and
+    /// occiput falls outside. What lies deeper than this must not. (Skin to brain is 10 to 15 mm.)
+    package static let skinMM = 8.0
 
     package var spacingMM: Double
     /// Voxels along x, y and z. Odd sizes make the network's receptive fields reach both ends alike.
     package var shape: SIMD3<Int>
     package var anchor: Anchor
     package var foreground: Foreground
-    /// Largest share of the head (or brain) that may be cut away, 0…1.
+    /// Largest share of the head above the skull base and under the skin (or of the brain) that may be cut away, 0…1.
     package var cutLimit: Double
 
     package init(
@@ -71,7 +74,8 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
             source = source.reduced(toVoxelMM: spacingMM).volume
         }
         let padding = input == .stripped ? BrainMask.background(source).value : 0
-        let subject = input == .fullHead ? HeadMask(source).refined(source) : BrainMask.make(source)
+        let head = input == .fullHead ? HeadMask(source) : nil
+        let subject = head?.refined(source) ?? BrainMask.make(source)
         guard let box = HeadBox(subject, spacingMM: source.grid.spacingMM) else {
             throw ImagingError(
                 .emptyForeground, "No head or brain was found. Check that the image is not empty.")
@@ -85,7 +89,10 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
             case .head, .brain: crop.apply(subject)
             }
         let (mean, sd) = try ZScore.statistics(cropped, mask: mask?.values)
-        let cut = crop.cutShare(subject, box, aboveSkullBaseOnly: input == .fullHead)
+        let cut =
+            head.map {
+                crop.cutShare($0.underTheSkin(Self.skinMM), factor: $0.factor, box, aboveSkullBaseOnly: true)
+            } ?? crop.cutShare(subject, factor: .one, box, aboveSkullBaseOnly: false)
         return PreparedVolume(
             volume: ZScore.apply(cropped, mask: mask?.values, mean: mean, sd: sd), foregroundMean: mean,
             foregroundSD: sd, cutShare: cut, quality: quality(scan, cropped, mask, cut, input))
@@ -99,7 +106,7 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
         let litres = Double(mask?.count ?? cropped.voxels.count) * spacingMM * spacingMM * spacingMM / 1e6
         return [
             QualityNumber(
-                name: input == .fullHead ? "head above the skull base cut off" : "brain cut off",
+                name: input == .fullHead ? "head above the skull base and under the skin cut off" : "brain cut off",
                 value: round(cut * 100), unit: "%", limit: "at most \(round(cutLimit * 100))",
                 judgement: cut <= cutLimit ? .pass : .fail),
             QualityNumber(

@@ -76,44 +76,59 @@ package struct BinaryMask: Sendable, Hashable {
     }
 
     /// The largest set of voxels connected across faces; empty where the mask is.
+    ///
+    /// Works on runs of voxels along the contiguous axis: runs of neighbouring rows that touch are joined in a forest.
     package func largestComponent() -> BinaryMask {
         let (nx, ny, nz) = (shape.x, shape.y, shape.z)
-        var label = [Int32](repeating: 0, count: values.count)
-        var best: Int32 = 0
-        var bestCount = 0
-        var next: Int32 = 0
-        var stack: [Int32] = []
+        var runs: [(start: Int32, end: Int32)] = []
+        var firstRun = [Int](repeating: 0, count: nx * ny + 1)
+        var parent: [Int32] = []
+        func root(_ run: Int32) -> Int32 {
+            var at = run
+            while parent[Int(at)] != at {
+                parent[Int(at)] = parent[Int(parent[Int(at)])]
+                at = parent[Int(at)]
+            }
+            return at
+        }
         values.withUnsafeBufferPointer { v in
-            label.withUnsafeMutableBufferPointer { label in
-                for seed in 0..<v.count where v[seed] != 0 && label[seed] == 0 {
-                    next += 1
-                    label[seed] = next
-                    stack.append(Int32(seed))
-                    var count = 0
-                    while let top = stack.popLast() {
-                        count += 1
-                        let at = Int(top)
-                        let k = at % nz
-                        let j = at / nz % ny
-                        let i = at / (nz * ny)
-                        func visit(_ to: Int) {
-                            if v[to] != 0, label[to] == 0 {
-                                label[to] = next
-                                stack.append(Int32(to))
-                            }
-                        }
-                        if k > 0 { visit(at - 1) }
-                        if k < nz - 1 { visit(at + 1) }
-                        if j > 0 { visit(at - nz) }
-                        if j < ny - 1 { visit(at + nz) }
-                        if i > 0 { visit(at - ny * nz) }
-                        if i < nx - 1 { visit(at + ny * nz) }
+            for row in 0..<(nx * ny) {
+                firstRun[row] = runs.count
+                var k = 0
+                while k < nz {
+                    if v[row * nz + k] == 0 {
+                        k += 1
+                        continue
                     }
-                    if count > bestCount { (best, bestCount) = (next, count) }
+                    let start = k
+                    while k < nz, v[row * nz + k] != 0 { k += 1 }
+                    parent.append(Int32(runs.count))
+                    runs.append((Int32(start), Int32(k)))
+                }
+                for neighbour in [row % ny > 0 ? row - 1 : -1, row - ny] where neighbour >= 0 {
+                    var (a, b) = (firstRun[row], firstRun[neighbour])
+                    let endB = neighbour + 1 == row ? firstRun[row] : firstRun[neighbour + 1]
+                    while a < runs.count, b < endB {
+                        if runs[a].start < runs[b].end, runs[b].start < runs[a].end {
+                            let (ra, rb) = (root(Int32(a)), root(Int32(b)))
+                            if ra != rb { parent[Int(max(ra, rb))] = min(ra, rb) }
+                        }
+                        if runs[a].end < runs[b].end { a += 1 } else { b += 1 }
+                    }
                 }
             }
         }
-        return BinaryMask(shape: shape, values: label.map { best != 0 && $0 == best ? 1 : 0 })
+        firstRun[nx * ny] = runs.count
+        var sizes = [Int](repeating: 0, count: runs.count)
+        for run in runs.indices { sizes[Int(root(Int32(run)))] += Int(runs[run].end - runs[run].start) }
+        var result = BinaryMask(shape: shape, values: [UInt8](repeating: 0, count: values.count))
+        guard let largest = sizes.indices.max(by: { (sizes[$0], $1) < (sizes[$1], $0) }) else { return result }
+        for row in 0..<(nx * ny) {
+            for run in firstRun[row]..<firstRun[row + 1] where Int(root(Int32(run))) == largest {
+                for k in runs[run].start..<runs[run].end { result.values[row * nz + Int(k)] = 1 }
+            }
+        }
+        return result
     }
 
     /// The mask with every hole filled that is closed within a plane across any of the three axes.
@@ -122,54 +137,26 @@ package struct BinaryMask: Sendable, Hashable {
     package func holesFilled() -> BinaryMask {
         var result = self
         let strides = [shape.y * shape.z, shape.z, 1]
+        let planes = profiles
         for axis in 0..<3 {
             let (a, b) = axis == 0 ? (1, 2) : axis == 1 ? (0, 2) : (0, 1)
-            var outside = [UInt8](repeating: 0, count: shape[a] * shape[b])
-            for plane in 0..<shape[axis] {
-                fillPlane(
-                    &result.values, start: plane * strides[axis], size: (shape[a], shape[b]),
-                    strides: (strides[a], strides[b]), outside: &outside)
+            // Beyond the mask's box all is outside, so that only the box, one voxel wider, is looked at.
+            guard let boxA = Self.box(planes[a]), let boxB = Self.box(planes[b]) else { return self }
+            var filler = PlaneFiller(rows: boxA, columns: boxB)
+            for plane in 0..<shape[axis] where planes[axis][plane] > 0 {
+                filler.fill(
+                    values, &result.values, start: plane * strides[axis], rowStride: strides[a],
+                    columnStride: strides[b])
             }
         }
         return result
     }
 
-    private func fillPlane(
-        _ into: inout [UInt8], start: Int, size: (Int, Int), strides: (Int, Int), outside: inout [UInt8]
-    ) {
-        let (rows, columns) = size
-        var stack: [Int] = []
-        values.withUnsafeBufferPointer { v in
-            outside.withUnsafeMutableBufferPointer { out in
-                out.update(repeating: 0)
-                func visit(_ r: Int, _ c: Int) {
-                    if out[r * columns + c] == 0, v[start + r * strides.0 + c * strides.1] == 0 {
-                        out[r * columns + c] = 1
-                        stack.append(r * columns + c)
-                    }
-                }
-                for r in 0..<rows {
-                    visit(r, 0)
-                    visit(r, columns - 1)
-                }
-                for c in 0..<columns {
-                    visit(0, c)
-                    visit(rows - 1, c)
-                }
-                while let at = stack.popLast() {
-                    let (r, c) = (at / columns, at % columns)
-                    if r > 0 { visit(r - 1, c) }
-                    if r < rows - 1 { visit(r + 1, c) }
-                    if c > 0 { visit(r, c - 1) }
-                    if c < columns - 1 { visit(r, c + 1) }
-                }
-                for r in 0..<rows {
-                    for c in 0..<columns where out[r * columns + c] == 0 {
-                        into[start + r * strides.0 + c * strides.1] = 1
-                    }
-                }
-            }
+    private static func box(_ profile: [Int]) -> ClosedRange<Int>? {
+        guard let first = profile.firstIndex(where: { $0 > 0 }), let last = profile.lastIndex(where: { $0 > 0 }) else {
+            return nil
         }
+        return max(0, first - 1)...min(profile.count - 1, last + 1)
     }
 
     /// Distance in mm of every voxel inside from the nearest voxel outside, 0 outside; the border is no outside.

@@ -5,20 +5,34 @@
 enum BrainMask {
     /// The value that all voxels outside the brain have, and the share of all voxels that have it.
     ///
-    /// It is the commonest value on the six outer faces of the image.
+    /// It is the commonest value on the six outer faces of the image, the smaller of two equally common ones.
     static func background(_ scan: Volume) -> (value: Float, share: Double) {
         let n = scan.shape
-        var counts: [Float: Int] = [:]
+        var faces: [Float] = []
         for i in 0..<n.x {
             for j in 0..<n.y {
                 let edge = i == 0 || j == 0 || i == n.x - 1 || j == n.y - 1
-                for k in stride(from: 0, to: n.z, by: edge ? 1 : max(1, n.z - 1)) { counts[scan[i, j, k], default: 0] += 1 }
+                if edge {
+                    let row = scan.grid.offset(i, j, 0)
+                    faces += scan.voxels[row..<(row + n.z)]
+                } else {
+                    faces.append(scan[i, j, 0])
+                    faces.append(scan[i, j, n.z - 1])
+                }
             }
         }
-        // The smaller of two equally common values, so that the answer does not depend on hashing.
-        let value = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0
-        let same = scan.voxels.withUnsafeBufferPointer { $0.reduce(0) { $0 + ($1 == value ? 1 : 0) } }
-        return (value, Double(same) / Double(max(1, scan.voxels.count)))
+        faces.sort()
+        var (value, most, run) = (faces[0], 0, 0)
+        for at in 0..<faces.count {
+            run = at > 0 && faces[at] == faces[at - 1] ? run + 1 : 1
+            if run > most { (value, most) = (faces[at], run) }
+        }
+        let same = scan.voxels.withUnsafeBufferPointer { v in
+            var count = 0
+            for x in v where x == value { count += 1 }
+            return count
+        }
+        return (value, Double(same) / Double(scan.voxels.count))
     }
 
     /// The largest connected part that differs from the background, holes filled.

@@ -35,6 +35,12 @@ struct HeadMask: Sendable {
         return Histogram(values, from: lowest, to: bright, clamp: false).otsu()
     }
 
+    /// What lies at least this deep below the surface, on the reduced grid.
+    func underTheSkin(_ depthMM: Double) -> BinaryMask {
+        let depth = mask.depthMM(spacingMM: image.grid.spacingMM)
+        return BinaryMask(shape: mask.shape, values: depth.map { $0 > Float(depthMM) ? 1 : 0 })
+    }
+
     /// The mask on the scan's own grid: deep inside it is the coarse mask, along its edge the scan's voxels decide.
     func refined(_ scan: Volume) -> BinaryMask {
         let inner = mask.eroded()

@@ -57,9 +57,11 @@ extension HeadCheck {
     static let clearedBackgroundShare = 0.3
     /// Skull: the shell's intensity falls by this factor from scalp to bone (heads 1.8…2.6, stripped 1.01 or less) …
     static let leastShellFall = 1.12
-    /// … or is nowhere brighter than this at 4…16 mm depth relative to the brain (heads with dim scalp 0.42, stripped
-    /// 0.86 and more).
-    static let darkShell = 0.75
+    /// … or is at its darkest, at 4…16 mm depth, under this share of the brain (heads with dim scalp 0.42; stripped 0.86
+    /// and more in patients, 0.68 in the phantom).
+    static let darkShell = 0.6
+    /// Litres above which what is in the image cannot be a brain alone.
+    static let largestBrainLitres = 2.3
     /// cm² of the upper part on the image's border (whole heads 0, a slab through a head 95).
     static let largestContactCM2 = 10.0
     /// A head that leaves the image at the bottom must go this far down, to below the cerebellum of an adult.
@@ -68,11 +70,12 @@ extension HeadCheck {
     static func judge(_ f: HeadFeatures) -> HeadCheck {
         let cleared = f.constantBackgroundShare >= clearedBackgroundShare
         let hasSkull = f.shellPeak >= leastShellFall * f.shellDip || f.shellDip <= darkShell
-        let kind: InputKind = cleared && !hasSkull ? .stripped : .fullHead
+        let kind: InputKind =
+            cleared && !hasSkull && f.volumeLitres <= largestBrainLitres ? .stripped : .fullHead
         let full = kind == .fullHead
         let shape = [
             // Heads 4.6, 4.5, 3.4 (cropped at the neck), small children 1.7; brains 1.07…1.9, small children 0.7.
-            number("volume of what is in the image", f.volumeLitres, "L", full ? 1.5...9 : 0.6...2.3),
+            number("volume of what is in the image", f.volumeLitres, "L", full ? 1.5...9 : 0.6...largestBrainLitres),
             // Heads 156…158, brains 128…146; bottle 152.
             number("width", f.widthMM, "mm", full ? 105...210 : 85...180),
             // Heads 198…212, brains 152…182; bottle 158.

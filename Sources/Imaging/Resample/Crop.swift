@@ -87,25 +87,24 @@ struct Crop: Sendable {
     }
 
     /// Share of the mask's voxels whose centres lie outside the crop, 0…1.
-    func cutShare(_ mask: BinaryMask, _ box: HeadBox, aboveSkullBaseOnly: Bool) -> Double {
+    ///
+    /// - Parameters:
+    ///   - mask: on the source's grid reduced by `factor`.
+    ///   - box: of the head, in voxels of the source.
+    ///   - aboveSkullBaseOnly: leaves out what lies below the sloping floor of the skull.
+    func cutShare(_ mask: BinaryMask, factor: SIMD3<Int>, _ box: HeadBox, aboveSkullBaseOnly: Bool) -> Double {
         let n = mask.shape
-        let spacing = source.spacingMM
         let low = start - step / 2
         let high = low + step * SIMD3(Double(grid.shape.x), Double(grid.shape.y), Double(grid.shape.z))
-        func inside(_ axis: Int, _ at: Int) -> Bool { low[axis] <= Double(at) && Double(at) <= high[axis] }
+        /// Source position of a plane of the mask, and whether the crop reaches it.
+        func position(_ axis: Int, _ at: Int) -> Double { (Double(at) + 0.5) * Double(factor[axis]) - 0.5 }
+        func inside(_ axis: Int, _ at: Int) -> Bool { (low[axis]...high[axis]).contains(position(axis, at)) }
         let insideZ = (0..<n.z).map { inside(2, $0) }
         var (all, cut) = (0, 0)
         mask.values.withUnsafeBufferPointer { v in
             for j in 0..<n.y {
-                var lowest = 0
-                if aboveSkullBaseOnly {
-                    let forward = Double(j - box.first.y) / Double(max(1, box.last.y - box.first.y))
-                    let depth =
-                        PreprocessingPlan.skullBaseBackMM
-                        + (PreprocessingPlan.skullBaseFrontMM - PreprocessingPlan.skullBaseBackMM)
-                        * min(max(forward, 0), 1)
-                    lowest = max(0, box.top - Int(depth / spacing.z))
-                }
+                let base = aboveSkullBaseOnly ? skullBase(position(1, j), box) : -.infinity
+                let lowest = (0..<n.z).first { position(2, $0) >= base } ?? n.z
                 for i in 0..<n.x {
                     let across = inside(0, i) && inside(1, j)
                     let row = (i * n.y + j) * n.z
@@ -117,5 +116,13 @@ struct Crop: Sendable {
             }
         }
         return all == 0 ? 0 : Double(cut) / Double(all)
+    }
+
+    /// Height of the skull's floor, in source voxels, at a source position along y.
+    private func skullBase(_ y: Double, _ box: HeadBox) -> Double {
+        let forward = (y - Double(box.first.y)) / Double(max(1, box.last.y - box.first.y))
+        let (front, back) = (PreprocessingPlan.skullBaseFrontMM, PreprocessingPlan.skullBaseBackMM)
+        let depth = back + (front - back) * min(max(forward, 0), 1)
+        return Double(box.top) - depth / source.spacingMM.z
     }
 }
