@@ -52,11 +52,17 @@ import Testing
     }
 
     @Test func samplesOfABatchAreKeptApart() throws {
-        let layer4 = Tensor(shape: [2, 2, 1, 1, 2], values: [1, 2, 3, 4, 5, 6, 7, 8])
-        let forward = ForwardResult(logits: Tensor(shape: [2, 2]), layer4: layer4)
-        let weight = Tensor(shape: [2, 2], values: [9, 9, 10, -2])
-        let map = GradCAM.layer4(forward, classifier: (weight, [0, 0]))
-        #expect(map == Tensor(shape: [2, 1, 1, 1, 2], values: [2, 6, 18, 22]))
+        let (network, _) = try recorded("r18_a")
+        let input = try #require(Fixtures.tensors("net/r18_a.safetensors")["in.x"])
+        let both = GradCAM.layer4(try network.forward(input, threads: 1), classifier: network.classifier)
+        #expect(both.shape == [2, 1, 2, 2, 2])
+        let half = input.count / 2
+        for n in 0..<2 {
+            let sample = Tensor(
+                shape: [1] + input.shape.dropFirst(), values: Array(input.values[(n * half)..<((n + 1) * half)]))
+            let alone = GradCAM.layer4(try network.forward(sample, threads: 1), classifier: network.classifier)
+            #expect(alone.values == Array(both.values[(n * 8)..<(n * 8 + 8)]))
+        }
     }
 
     /// Parity with captum's own drawing, which places cells by half pixels; nothing that is published does.

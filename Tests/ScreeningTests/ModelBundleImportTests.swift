@@ -32,6 +32,12 @@ import Testing
         #expect(try importing(state).get() == state)
     }
 
+    @Test func trainingsCountersAreLeftBehind() throws {
+        var state = Samples.states(1)[0]
+        state["bn1.num_batches_tracked"] = Tensor(shape: [], values: [7])
+        #expect(try importing(state).get() == Samples.states(1)[0])
+    }
+
     @Test func missingHeadIsRefusedUnlessAsked() throws {
         var backbone = Samples.states(1)[0]
         backbone["fc.weight"] = nil

@@ -1,5 +1,6 @@
 import ConvNet
 import Foundation
+import Imaging
 import Screening
 import Testing
 
@@ -127,7 +128,8 @@ import Testing
                 _ = try ModelBundle.write(manifest: Samples.manifest(), states: [state, state], to: target)
             }
             #expect(error?.code == .membersNotDistinct)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(left.isEmpty)
         }
     }
 

@@ -39,7 +39,9 @@ import Testing
         #expect(try manifest.encoded() == ModelManifest.decode(manifest.encoded()).encoded())
     }
 
-    @Test(arguments: ["name", "version", "members", "threshold", "calibration", "training", "limits", "status", "schema"])
+    @Test(arguments: [
+        "name", "version", "members", "threshold", "calibration", "training", "limits", "status", "schema",
+    ])
     func missingKeyIsNamed(key: String) throws {
         let error = try refusal { $0[key] = nil }
         #expect(error?.code == .manifestInvalid)
@@ -87,6 +89,7 @@ import Testing
             ("status", { $0["status"] = "approved" }),
             ("calibration.temperature", { $0["calibration"] = ["temperature": 0] }),
             ("calibration.temperature", { $0["calibration"] = ["temperature": -1] }),
+            ("preprocessing.foreground", { $0["input"] = "stripped" }),
             ("members", { $0["members"] = [] as [Any] }),
             ("limits", { $0["limits"] = [] as [Any] }),
             ("training.subjects", { $0["training"] = ["method": "x", "data": "y", "subjects": -1] }),

@@ -2,7 +2,8 @@ import Screening
 import Testing
 
 @Suite struct ModelPermissionTests {
-    private func decide(_ statuses: [ModelIdentity.Status], allow: Bool = false, demo: Bool = false) -> ModelPermission {
+    private func decide(_ statuses: [ModelIdentity.Status], allow: Bool = false, demo: Bool = false) -> ModelPermission
+    {
         ModelPermission.decide(statuses: statuses, allowDemonstrationModels: allow, isDemo: demo)
     }
 

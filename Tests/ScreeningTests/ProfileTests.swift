@@ -8,8 +8,9 @@ import Testing
         try withTemporaryFolder { folder in
             let file = folder.appending(path: Profile.fileName)
             try Data(text.utf8).write(to: file)
-            profile = try Profile.load(file.path)
-            profile?.bundles = profile?.bundles.mapValues { $0.replacing(folder.path, with: "HERE") } ?? [:]
+            var loaded = try Profile.load(file.path)
+            loaded.bundles = loaded.bundles.mapValues { $0.replacing(folder.path, with: "HERE") }
+            profile = loaded
         }
         return try #require(profile)
     }

@@ -10,9 +10,7 @@ enum Samples {
     static let architecture = Architecture(width: 2)
 
     static func plan() -> PreprocessingPlan {
-        var plan = PreprocessingPlan.standard(for: .fullHead)
-        plan.shape = shape
-        return plan
+        PreprocessingPlan(spacingMM: 1.5, shape: shape, foreground: .head)
     }
 
     static func manifest(
@@ -61,6 +59,29 @@ enum Samples {
             stride: [16, 32, 32])
         map.volume[cell.x, cell.y, cell.z] = 1
         return map
+    }
+
+    /// A head of three shells in LAS, 2.5 mm voxels, with faint noise.
+    static func head() -> Volume {
+        var volume = Volume(
+            grid: VoxelGrid(
+                shape: [80, 96, 88],
+                affineRAS: Affine(
+                    column0: [-2.5, 0, 0], column1: [0, 2.5, 0], column2: [0, 0, 2.5],
+                    translation: [100.5, -120, -110])))
+        var noise: UInt32 = 1
+        for i in 0..<volume.shape.x {
+            for j in 0..<volume.shape.y {
+                for k in 0..<volume.shape.z {
+                    noise = noise &* 1_664_525 &+ 1_013_904_223
+                    let p = volume.grid.affineRAS([Double(i), Double(j), Double(k)]) / [75, 95, 95]
+                    let r = (p * p).sum().squareRoot()
+                    let tissue: Float = r < 0.85 ? (r < 0.6 ? 520 : 430) : r < 0.92 ? 90 : r < 1 ? 700 : 0
+                    volume[i, j, k] = tissue + Float(noise >> 28)
+                }
+            }
+        }
+        return volume
     }
 
     static func score(_ members: [Double], threshold: Double = 0.5) -> ModalityScore {

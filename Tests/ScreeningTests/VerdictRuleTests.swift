@@ -13,7 +13,8 @@ import Testing
 
     @Test func twoMembersOfOneModalityMakeItIndeterminate() {
         #expect(VerdictRule.decide([Samples.score([0.6, 0.6, 0.1, 0.1, 0.1])]) == .indeterminate)
-        #expect(VerdictRule.decide([Samples.score([0.9, 0.1, 0.1]), Samples.score([0.9, 0.1, 0.1])]) == .belowThreshold)
+        #expect(
+            VerdictRule.decide([Samples.score([0.9, 0.1, 0.1]), Samples.score([0.9, 0.1, 0.1])]) == .belowThreshold)
     }
 
     @Test func oneMemberAloneIsBelow() {

@@ -27,7 +27,7 @@ extension ModelBundle {
     static func fitted(
         _ checkpoint: [String: Tensor], to architecture: Architecture, newHeadSeed: UInt64?, named name: String
     ) throws(ScreeningError) -> [String: Tensor] {
-        var state = checkpoint
+        var state = checkpoint.filter { !$0.key.hasSuffix(".num_batches_tracked") }  // training's counter
         if let newHeadSeed {
             for key in state.keys where !isBackbone(key) { state[key] = nil }
             let drawn = ResNet3D.randomState(architecture, seed: newHeadSeed)

@@ -45,7 +45,7 @@ extension ModelBundle {
         let architecture = Architecture(width: width)
         let manifest = ModelManifest(
             name: "untrained-\(modality.rawValue.lowercased())", version: "1", modality: modality, status: .untrained,
-            input: input, architecture: architecture, preprocessing: .standard(for: input),
+            input: input, architecture: architecture, preprocessing: .standard(input),
             members: (0..<members).map { ModelManifest.Member(file: memberFile($0), sha256: "", fold: $0) },
             threshold: 0.5,
             training: ModelManifest.Training(

@@ -35,6 +35,7 @@ extension ModelManifest {
     /// Refuses values without sense, naming the field.
     package func check() throws(ScreeningError) {
         try checkHeader()
+        try checkPlan()
         try checkMembers()
         try checkNumbers()
     }
@@ -56,6 +57,27 @@ extension ModelManifest {
         }
         guard architecture.classes == 2 else {
             throw Self.invalid("architecture.classes", "a screening network answers control or FCD: 2 classes")
+        }
+    }
+
+    /// The plan's own limits are the plan's to keep; here it must be sane and fit the input.
+    private func checkPlan() throws(ScreeningError) {
+        guard preprocessing.spacingMM.isFinite, preprocessing.spacingMM > 0 else {
+            throw Self.invalid("preprocessing.spacingMM", "millimetres per voxel, over 0")
+        }
+        guard preprocessing.shape.min() >= 8, preprocessing.shape.max() <= 512 else {
+            throw Self.invalid("preprocessing.shape", "8 to 512 voxels along each axis")
+        }
+        guard (0...1).contains(preprocessing.cutLimit) else {
+            throw Self.invalid("preprocessing.cutLimit", "a share from 0 to 1")
+        }
+        let fits: Bool =
+            switch (preprocessing.foreground, input) {
+            case (.head, .stripped), (.brain, .fullHead): false
+            default: true
+            }
+        guard fits else {
+            throw Self.invalid("preprocessing.foreground", "a full head has no brain mask, a stripped one no head")
         }
     }
 
@@ -87,7 +109,8 @@ extension ModelManifest {
         guard threshold > 0, threshold < 1 else { throw Self.invalid("threshold", "a number between 0 and 1") }
         if let operatingPoint { try operatingPoint.check { Self.invalid("operatingPoint.\($0)", $1) } }
         guard status != .research || operatingPoint != nil else {
-            throw Self.invalid("operatingPoint", "a bundle of status research names the operating point it was tested at")
+            throw Self.invalid(
+                "operatingPoint", "a bundle of status research names the operating point it was tested at")
         }
         guard training.subjects >= 0 else { throw Self.invalid("training.subjects", "a count, 0 or more") }
         guard !training.method.isEmpty else { throw Self.invalid("training.method", "a sentence") }

@@ -20,7 +20,8 @@ package struct HeatScore: Codable, Sendable, Hashable {
         let inside = members(of: mask, on: heat.grid)
         let region = brain.map { members(of: $0, on: heat.grid) }
         return HeatScore(
-            whole: score(heat.voxels, mask: inside), brain: region.flatMap { score(heat.voxels, mask: inside, region: $0) },
+            whole: score(heat.voxels, mask: inside),
+            brain: region.flatMap { score(heat.voxels, mask: inside, region: $0) },
             maskVoxels: inside.count { $0 }, croppedMaskVoxels: cropped(mask, by: heat.grid))
     }
 

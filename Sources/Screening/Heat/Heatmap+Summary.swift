@@ -35,7 +35,8 @@ extension Heatmap {
                     let centre = positive.grid.affineRAS([Double(i), Double(j), Double(k)])
                     let place = nearest(toScan(centre), scan)
                     let position = place.inside ? centre : scan.affineRAS(SIMD3<Double>(place.voxel))
-                    let value = place.inside ? positive[i, j, k] : positive.sample(atVoxel: toCells(position), outside: 0)
+                    let value =
+                        place.inside ? positive[i, j, k] : positive.sample(atVoxel: toCells(position), outside: 0)
                     guard value > 0 else { continue }
                     let peak = Peak(
                         positionRASMM: position, voxel: place.voxel, value: Double(value),

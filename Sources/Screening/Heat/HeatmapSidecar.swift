@@ -48,7 +48,8 @@ package struct HeatmapSidecar: Codable, Sendable, Hashable {
             kind == .raw
             ? "Signed Grad-CAM map of the FCD class, mean over the ensemble, on the grid of the scan"
             : "Grad-CAM map of the FCD class, mean over the ensemble, 0 to 1, on the grid of the scan"
-        method = "sum over channels k of w_k * A_k / N at the last stage; with the bias, its sum over cells is the logit"
+        method =
+            "sum over channels k of w_k * A_k / N at the last stage; with the bias, its sum over cells is the logit"
         layer = GradCAM.layerName
         targetClass = "FCD"
         relu = kind == .normalised

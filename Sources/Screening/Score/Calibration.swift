@@ -1,4 +1,4 @@
-import Glibc
+import ConvNet
 
 /// Temperature scaling: logits are divided by the temperature before the softmax.
 package struct Calibration: Codable, Sendable, Hashable {
@@ -10,9 +10,6 @@ package struct Calibration: Codable, Sendable, Hashable {
     /// Calibrated softmax of one class, 0…1; stable for logits of any finite size.
     package func score(logits: [Double], targetClass: Int) -> Double {
         precondition(logits.indices.contains(targetClass), "the class is one of the logits'")
-        let scaled = logits.map { $0 / temperature }
-        let largest = scaled.max() ?? 0
-        let exponentials = scaled.map { exp($0 - largest) }
-        return exponentials[targetClass] / exponentials.reduce(0, +)
+        return Softmax.probabilities(logits.map { $0 / temperature })[targetClass]
     }
 }
