@@ -8,7 +8,8 @@ package enum PNG {
     /// - Throws: `imageFailed` where zlib has no memory.
     package static func encode(_ raster: Raster) throws(ReportingError) -> [UInt8] {
         let channels = raster.isGrey ? 1 : 3
-        let pixels = channels == 3 ? raster.bytes : stride(from: 0, to: raster.bytes.count, by: 3).map { raster.bytes[$0] }
+        let pixels =
+            channels == 3 ? raster.bytes : stride(from: 0, to: raster.bytes.count, by: 3).map { raster.bytes[$0] }
         let filtered = filterRows(pixels, rowBytes: raster.width * channels, height: raster.height, channels: channels)
 
         var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -38,7 +39,8 @@ package enum PNG {
         var packed = [UInt8](repeating: 0, count: Int(length))
         let status = compress2(&packed, &length, bytes, UInt(bytes.count), Z_BEST_COMPRESSION)
         guard status == Z_OK else {
-            throw ReportingError(.imageFailed, "zlib could not pack a picture (status \(status)); free memory and retry.")
+            throw ReportingError(
+                .imageFailed, "zlib could not pack a picture (status \(status)); free memory and retry.")
         }
         packed.removeLast(packed.count - Int(length))
         return packed
