@@ -8,7 +8,7 @@ import Testing
         let escaped = HTML.escape(payload)
         #expect(!escaped.unicodeScalars.contains("<"))
         #expect(!escaped.unicodeScalars.contains(">"))
-        #expect(escaped.hasPrefix("&lt;"))
+        #expect(escaped.utf8.starts(with: "&lt;".utf8))
     }
 
     @Test(arguments: ["\"", "'", "&", "<", ">"])
@@ -18,7 +18,8 @@ import Testing
             let inside = html.dropFirst("<p title=\"".count).dropLast("</p>\n".count)
             let scalars = inside.unicodeScalars.filter { "\"'<>".unicodeScalars.contains($0) }
             #expect(scalars.count == 2, "only the end of the attribute and of the tag remain")
-            #expect(html.contains(mark == "&" ? "&amp;" : "&"))
+            let ascii = String(String.UnicodeScalarView(html.unicodeScalars.filter(\.isASCII)))
+            #expect(ascii.contains(mark == "&" ? "&amp;" : "&"))
         }
     }
 

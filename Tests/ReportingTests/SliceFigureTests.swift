@@ -31,7 +31,7 @@ import Testing
                 for k in 0..<shape.z {
                     let p = affine(SIMD3(Double(i), Double(j), Double(k)))
                     let isHead = (p * p).sum() < 50 * 50
-                    volume[i, j, k] = ((p - spot) * (p - spot)).sum() < 49 ? 1000 : isHead ? 200 : 0
+                    volume[i, j, k] = ((p - spot) * (p - spot)).sum() < 121 ? 1000 : isHead ? 200 : 0
                 }
             }
         }

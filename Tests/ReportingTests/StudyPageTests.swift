@@ -7,7 +7,15 @@ import Testing
 @Suite struct StudyPageTests {
     private static let small: SIMD3<Int> = [40, 48, 40]
 
+    private static let html: [SampleStudies.Kind: Result<String, any Error>] = Dictionary(
+        uniqueKeysWithValues: SampleStudies.Kind.allCases.map { kind in
+            (kind, Result { try SampleStudies.page(kind, shape: small).html() })
+        })
+
     private func page(_ kind: SampleStudies.Kind) -> StudyPage { SampleStudies.page(kind, shape: Self.small) }
+
+    /// Every kind of page is made once for the whole suite.
+    private func html(_ kind: SampleStudies.Kind) throws -> String { try #require(Self.html[kind]).get() }
 
     /// The text before the first picture: what is read first.
     private func top(_ html: String) -> Substring { html[..<(html.range(of: "<img")?.lowerBound ?? html.endIndex)] }
@@ -27,7 +35,7 @@ import Testing
 
     @Test(arguments: SampleStudies.Kind.allCases)
     func everyPageIsSelfContainedAndCarriesTheBanner(kind: SampleStudies.Kind) throws {
-        let html = try page(kind).html()
+        let html = try html(kind)
         #expect(html.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
         #expect(html.contains("Research use."))
         #expect(html.contains("Decision support, not a diagnosis."))
@@ -43,7 +51,7 @@ import Testing
     }
 
     @Test func titleHoldsNoIdentity() throws {
-        let html = try page(.flagged).html()
+        let html = try html(.flagged)
         let title = try #require(
             html.firstRange(of: "<title>").flatMap { start in
                 html.firstRange(of: "</title>").map { html[start.upperBound..<$0.lowerBound] }
@@ -87,17 +95,17 @@ import Testing
     @Test func scoresAreSaidInTheAgreedWords() throws {
         let score = SampleStudies.score([0.61, 0.70, 0.74, 0.76, 0.84], threshold: 0.5)
         #expect(StudyPage.words(score) == "model score 0.73 (5 members, 0.61–0.84), threshold 0.50")
-        let html = try page(.flagged).html()
+        let html = try html(.flagged)
         #expect(html.contains("model score <strong>0.73</strong> (5 members, 0.61–0.84), threshold 0.50"))
         #expect(html.contains("7.5\u{A0}% of flagged studies have FCD type II"))
         #expect(html.contains("prevalence of 2.0\u{A0}%"))
     }
 
     @Test func eachVerdictHasItsWord() throws {
-        #expect(try top(page(.flagged).html()).contains("FLAGGED FOR REVIEW"))
-        #expect(try top(page(.below).html()).contains("BELOW THRESHOLD"))
-        #expect(try top(page(.indeterminate).html()).contains("INDETERMINATE"))
-        let refused = try page(.notAssessable).html()
+        #expect(try top(html(.flagged)).contains("FLAGGED FOR REVIEW"))
+        #expect(try top(html(.below)).contains("BELOW THRESHOLD"))
+        #expect(try top(html(.indeterminate)).contains("INDETERMINATE"))
+        let refused = try html(.notAssessable)
         #expect(top(refused).contains("NOT ASSESSABLE"))
         #expect(top(refused).contains("No head was found in the T1w image."))
         #expect(top(refused).contains("[HEAD_NOT_FOUND]"))
@@ -105,12 +113,12 @@ import Testing
     }
 
     @Test func belowThresholdFoldsTheMapsAway() throws {
-        let below = try page(.below).html()
+        let below = try html(.below)
         let fold = try #require(below.firstRange(of: "<details>"))
         let image = try #require(below.firstRange(of: "<img"))
         #expect(fold.lowerBound < image.lowerBound)
         #expect(top(below).contains("always peaks at 1, even in a healthy brain"))
-        #expect(try !top(page(.flagged).html()).contains("<details>"))
+        #expect(try !top(html(.flagged)).contains("<details>"))
     }
 
     @Test func withoutClinicalMeaningThereIsNoVerdict() throws {
@@ -129,14 +137,14 @@ import Testing
     }
 
     @Test func missingModalityIsSaidLoudly() throws {
-        let html = try top(page(.missing).html())
+        let html = try top(html(.missing))
         #expect(html.contains("FLAIR is missing from this study: only the other contrast was screened."))
         #expect(html.contains("MISSING"))
         #expect(html.contains("[MODALITY_MISSING]"))
     }
 
     @Test func supersededPageNamesItsSuccessor() throws {
-        let html = try top(page(.superseded).html())
+        let html = try top(html(.superseded))
         #expect(html.contains("SUPERSEDED"))
         #expect(html.contains("href=\"../20260214-9b01/report.html\""))
     }
@@ -156,6 +164,6 @@ import Testing
     }
 
     @Test func pagesOfOneStudyAreTheSameBytes() throws {
-        #expect(try page(.flagged).html() == page(.flagged).html())
+        #expect(try html(.flagged) == page(.flagged).html())
     }
 }
