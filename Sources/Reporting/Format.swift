@@ -30,15 +30,15 @@ enum Format {
         return String(format: "%.1E", value)
     }
 
-    static func percent(_ share: Double, digits: Int = 0) -> String { fixed(share * 100, digits) + " %" }
+    static func percent(_ share: Double, digits: Int = 0) -> String { fixed(share * 100, digits) + "\u{A0}%" }
 
     static func size(_ mm: SIMD3<Double>, digits: Int = 0) -> String {
-        "\(fixed(mm.x, digits)) × \(fixed(mm.y, digits)) × \(fixed(mm.z, digits)) mm"
+        "\(fixed(mm.x, digits)) × \(fixed(mm.y, digits)) × \(fixed(mm.z, digits))\u{A0}mm"
     }
 
-    /// "R 32.0, A 11.5, S 40.2 mm" would hide the sign convention, so the numbers stay signed RAS.
+    /// A point in RAS mm, every number with its sign.
     static func point(_ mm: SIMD3<Double>) -> String {
-        "(\(signed(mm.x, digits: 1)), \(signed(mm.y, digits: 1)), \(signed(mm.z, digits: 1))) mm"
+        "(\(signed(mm.x, digits: 1)), \(signed(mm.y, digits: 1)), \(signed(mm.z, digits: 1)))\u{A0}mm"
     }
 
     static func voxel(_ v: SIMD3<Int>) -> String { "(\(v.x), \(v.y), \(v.z))" }
@@ -55,6 +55,12 @@ enum Format {
         default: return "\(seconds / 86400) days \(seconds % 86400 / 3600) h"
         }
     }
+
+    /// A length in mm that no line break parts from its unit.
+    static func mm(_ value: Double, digits: Int = 1) -> String { "\(fixed(value, digits))\u{A0}mm" }
+
+    /// A coordinate in mm, with its sign.
+    static func coordinate(_ value: Double, digits: Int = 1) -> String { "\(signed(value, digits: digits))\u{A0}mm" }
 
     static func count(_ n: Int, _ one: String, _ many: String) -> String { "\(n) \(n == 1 ? one : many)" }
 }

@@ -15,7 +15,8 @@ package enum ResultJSON {
             return Array(try encoder.encode(result)) + Array("\n".utf8)
         } catch {
             throw ReportingError(
-                .notEncodable, "The result holds a number that is not finite; the case must end as failed.", cause: error)
+                .notEncodable, "The result holds a number that is not finite; the case must end as failed.",
+                cause: error)
         }
     }
 
@@ -26,11 +27,13 @@ package enum ResultJSON {
             result = try JSONDecoder().decode(StudyResult.self, from: Data(bytes))
         } catch {
             throw ReportingError(
-                .notReadable, "This is no result of FCDWatch, or it was cut short; screen the study again.", cause: error)
+                .notReadable, "This is no result of FCDWatch, or it was cut short; screen the study again.",
+                cause: error)
         }
         guard result.schema.split(separator: ".").first == StudyResult.schemaVersion.split(separator: ".").first else {
             throw ReportingError(
-                .unknownSchema, "The result has a layout this version does not know; read it with the version that wrote it.",
+                .unknownSchema,
+                "The result has a layout this version does not know; read it with the version that wrote it.",
                 subject: "schema")
         }
         return result

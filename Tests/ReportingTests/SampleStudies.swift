@@ -125,7 +125,8 @@ enum SampleStudies {
                 OutputFile(
                     file: "sub-3f9a_\(name).nii.gz", sha256: hash("a" + name), kind: "scan"),
                 OutputFile(
-                    file: "sub-3f9a_acq-\(name)_desc-gradcam_heatmap.nii.gz", sha256: hash("b" + name), kind: "heat map"),
+                    file: "sub-3f9a_acq-\(name)_desc-gradcam_heatmap.nii.gz", sha256: hash("b" + name), kind: "heat map"
+                ),
             ])
     }
 
@@ -184,11 +185,13 @@ enum SampleStudies {
             flairResult = ModalityResult(
                 modality: .flair, status: .missing,
                 reason: Reason(
-                    code: "MODALITY_MISSING", message: "No 3D FLAIR came within 60 minutes. Send it to have it screened."))
+                    code: "MODALITY_MISSING",
+                    message: "No 3D FLAIR came within 60 minutes. Send it to have it screened."))
             result.peakDistanceMM = nil
         } else {
             images.append(
-                PageModality(modality: .flair, scan: flair, heat: heat(on: flair, at: [30, 30, 26]), result: flairResult))
+                PageModality(
+                    modality: .flair, scan: flair, heat: heat(on: flair, at: [30, 30, 26]), result: flairResult))
         }
         result.modalities = [t1Result, flairResult]
         return StudyPage(
@@ -196,5 +199,7 @@ enum SampleStudies {
             supersededBy: kind == .superseded ? "20260214-9b01" : nil, madeAtLocal: "2026-02-15 02:41 CET")
     }
 
-    enum Kind: String, CaseIterable { case flagged, below, indeterminate, notAssessable, noMeaning, missing, superseded }
+    enum Kind: String, CaseIterable {
+        case flagged, below, indeterminate, notAssessable, noMeaning, missing, superseded
+    }
 }

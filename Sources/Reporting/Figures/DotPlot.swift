@@ -47,7 +47,9 @@ struct DotPlot {
 
     @HTMLBuilder private var threshold: [HTML] {
         let x = Self.x(score.threshold)
-        el("line", ["class": "threshold", "x1": Self.at(x), "x2": Self.at(x), "y1": "20", "y2": Self.at(Self.line + 14)])
+        el(
+            "line",
+            ["class": "threshold", "x1": Self.at(x), "x2": Self.at(x), "y1": "20", "y2": Self.at(Self.line + 14)])
         let anchor = x < 90 ? "start" : x > Self.width - 90 ? "end" : "middle"
         el("text", ["class": "threshold-label", "x": Self.at(x), "y": "14", "text-anchor": anchor]) {
             "threshold \(Format.score(score.threshold))"

@@ -16,7 +16,8 @@ package struct LightBox: Sendable {
 
     /// Slice indices of the canonical volume, from the lowest up, without repeats.
     package var slices: [Int] {
-        let range = picture.shown[2]
+        let margin = picture.extentMM(2) > 40 ? 5 / picture.spacingMM.z : 0
+        let range = (picture.shown[2].lowerBound + margin)...(picture.shown[2].upperBound - margin)
         let height = range.upperBound - range.lowerBound
         var result: [Int] = []
         for place in 0..<count {
@@ -35,10 +36,10 @@ package struct LightBox: Sendable {
 
     /// The sheet: `columns` tiles a row, each with its slice number, z, R and L.
     package func draw() -> Raster {
-        let tileWidth = 176
+        let tileWidth = 184
         let slices = self.slices
         let widest = max(picture.extentMM(0), picture.extentMM(1) * 0.8, 1)
-        let scale = Double(tileWidth - 8) / widest
+        let scale = Double(tileWidth - 28) / widest
         let centre = (0..<3).map { (picture.shown[$0].lowerBound + picture.shown[$0].upperBound) / 2 }
         let frame = picture.frame(of: .axial, holding: SIMD3(centre[0], centre[1], centre[2]), pixelsPerMM: scale)
         let tileHeight = frame.height + 22
@@ -51,11 +52,13 @@ package struct LightBox: Sendable {
             let slice = picture.slice(.axial, index: index, frame: frame, overlay: true)
             sheet.draw(slice, x: x + (tileWidth - frame.width) / 2, y: y + 20)
             sheet.draw("\(index + 1)", x: x + 4, y: y + 3)
-            let position = "\(Format.signed(positionMM(slice: index), digits: 0, minus: "-")) mm"
+            let position = "\(Format.signed(positionMM(slice: index), digits: 0, minus: "-"))"
             sheet.draw(position, x: x + tileWidth - 4 - Raster.textWidth(position, scale: 2), y: y + 3)
             let middle = y + 20 + frame.height / 2 - 7
-            sheet.draw("R", x: x + 2, y: middle, colour: SliceFigure.faint)
-            sheet.draw("L", x: x + tileWidth - 12, y: middle, colour: SliceFigure.faint)
+            sheet.fill(x: x + tileWidth - 1, y: y, width: 1, height: tileHeight, with: Raster.Colour(grey: 48))
+            sheet.fill(x: x, y: y + tileHeight - 1, width: tileWidth, height: 1, with: Raster.Colour(grey: 48))
+            sheet.draw("R", x: x + 3, y: middle, colour: SliceFigure.faint)
+            sheet.draw("L", x: x + tileWidth - 14, y: middle, colour: SliceFigure.faint)
         }
         if let stamp { sheet.draw(stamp, x: 4, y: sheet.height - 18, colour: Raster.Colour(0xFF, 0xD1, 0x66)) }
         return sheet

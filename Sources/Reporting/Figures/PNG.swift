@@ -8,7 +8,8 @@ package enum PNG {
     /// - Throws: `imageFailed` where zlib has no memory.
     package static func encode(_ raster: Raster) throws(ReportingError) -> [UInt8] {
         let channels = raster.isGrey ? 1 : 3
-        let pixels = channels == 3 ? raster.bytes : stride(from: 0, to: raster.bytes.count, by: 3).map { raster.bytes[$0] }
+        let pixels =
+            channels == 3 ? raster.bytes : stride(from: 0, to: raster.bytes.count, by: 3).map { raster.bytes[$0] }
         let filtered = filterRows(pixels, rowBytes: raster.width * channels, height: raster.height, channels: channels)
 
         var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -36,57 +37,44 @@ package enum PNG {
     private static func deflate(_ bytes: [UInt8]) throws(ReportingError) -> [UInt8] {
         var length = compressBound(UInt(bytes.count))
         var packed = [UInt8](repeating: 0, count: Int(length))
-        let status = compress2(&packed, &length, bytes, UInt(bytes.count), Z_BEST_COMPRESSION)
+        let status = compress2(&packed, &length, bytes, UInt(bytes.count), Z_DEFAULT_COMPRESSION)
         guard status == Z_OK else {
-            throw ReportingError(.imageFailed, "zlib could not pack a picture (status \(status)); free memory and retry.")
+            throw ReportingError(
+                .imageFailed, "zlib could not pack a picture (status \(status)); free memory and retry.")
         }
         packed.removeLast(packed.count - Int(length))
         return packed
     }
 
-    /// (height, 1 + rowBytes): every row after the number of its filter.
+    /// (height, 1 + rowBytes): every row after the number of its filter: 0 none, 1 left, 2 above, 3 mean of both, 4 Paeth.
     private static func filterRows(_ pixels: [UInt8], rowBytes: Int, height: Int, channels: Int) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity((rowBytes + 1) * height)
-        var above = [UInt8](repeating: 0, count: rowBytes)
+        var lines = [[UInt8]](repeating: [UInt8](repeating: 0, count: rowBytes), count: 5)
         for row in 0..<height {
-            let line = Array(pixels[(row * rowBytes)..<((row + 1) * rowBytes)])
-            var best: (cost: Int, filter: UInt8, bytes: [UInt8])?
-            for filter in UInt8(0)...4 {
-                let bytes = apply(filter, to: line, above: above, channels: channels)
-                let cost = bytes.reduce(0) { $0 + abs(Int(Int8(bitPattern: $1))) }
-                if cost < best?.cost ?? .max { best = (cost, filter, bytes) }
+            let start = row * rowBytes
+            for at in 0..<rowBytes {
+                let value = pixels[start + at]
+                let left = at >= channels ? pixels[start + at - channels] : 0
+                let up = row > 0 ? pixels[start - rowBytes + at] : 0
+                let corner = row > 0 && at >= channels ? pixels[start - rowBytes + at - channels] : 0
+                lines[0][at] = value
+                lines[1][at] = value &- left
+                lines[2][at] = value &- up
+                lines[3][at] = value &- UInt8((Int(left) + Int(up)) / 2)
+                lines[4][at] = value &- paeth(left, up, corner)
             }
-            result.append(best?.filter ?? 0)
-            result += best?.bytes ?? line
-            above = line
+            let costs = lines.map { line in line.reduce(0) { $0 + Int(min($1, 0 &- $1)) } }
+            let best = costs.indices.min { costs[$0] < costs[$1] } ?? 0
+            result.append(UInt8(best))
+            result += lines[best]
         }
         return result
     }
 
-    /// Filters 0 none, 1 left, 2 above, 3 mean of both, 4 Paeth.
-    private static func apply(_ filter: UInt8, to line: [UInt8], above: [UInt8], channels: Int) -> [UInt8] {
-        var result = line
-        for at in line.indices {
-            let left = at >= channels ? Int(line[at - channels]) : 0
-            let corner = at >= channels ? Int(above[at - channels]) : 0
-            let up = Int(above[at])
-            let predicted =
-                switch filter {
-                case 1: left
-                case 2: up
-                case 3: (left + up) / 2
-                case 4: paeth(left, up, corner)
-                default: 0
-                }
-            result[at] = line[at] &- UInt8(truncatingIfNeeded: predicted)
-        }
-        return result
-    }
-
-    private static func paeth(_ left: Int, _ up: Int, _ corner: Int) -> Int {
-        let estimate = left + up - corner
-        let (a, b, c) = (abs(estimate - left), abs(estimate - up), abs(estimate - corner))
+    private static func paeth(_ left: UInt8, _ up: UInt8, _ corner: UInt8) -> UInt8 {
+        let estimate = Int(left) + Int(up) - Int(corner)
+        let (a, b, c) = (abs(estimate - Int(left)), abs(estimate - Int(up)), abs(estimate - Int(corner)))
         if a <= b && a <= c { return left }
         return b <= c ? up : corner
     }

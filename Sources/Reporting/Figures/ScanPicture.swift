@@ -27,7 +27,8 @@ package struct ScanPicture: Sendable {
             throw ReportingError(.badGeometry, "The scan's affine has no inverse; convert the scan again.")
         }
         if let heat, heat.grid.shape != scan.grid.shape || !isNear(heat.grid, scan.grid, inverse: inverse) {
-            throw ReportingError(.gridMismatch, "The heat map is not on the scan's grid; this is a fault of the program.")
+            throw ReportingError(
+                .gridMismatch, "The heat map is not on the scan's grid; this is a fault of the program.")
         }
         let canonical = scan.canonicalRAS()
         self.scan = canonical
@@ -67,10 +68,12 @@ package struct ScanPicture: Sendable {
         return acosDegrees(smallest)
     }
 
-    /// The voxels of each axis between the first and the last slice with more than a trace of tissue, and 10 mm around.
+    /// The voxels of each axis between the first and the last slice with more than a trace of tissue, and 6 mm around.
     private static func headBox(of volume: Volume, window: DisplayWindow) -> [ClosedRange<Double>] {
         let n = volume.shape
-        var counts = [[Int](repeating: 0, count: n.x), [Int](repeating: 0, count: n.y), [Int](repeating: 0, count: n.z)]
+        var counts = [
+            [Int](repeating: 0, count: n.x), [Int](repeating: 0, count: n.y), [Int](repeating: 0, count: n.z),
+        ]
         let limit = window.black + 0.12 * (window.white - window.black)
         for i in 0..<n.x {
             for j in 0..<n.y {
@@ -88,7 +91,7 @@ package struct ScanPicture: Sendable {
             guard let first = counts[axis].firstIndex(where: { $0 > trace }),
                 let last = counts[axis].lastIndex(where: { $0 > trace })
             else { return whole[axis] }
-            let margin = 10 / volume.grid.spacingMM[axis]
+            let margin = 6 / volume.grid.spacingMM[axis]
             let lower = max(Double(first) - margin, whole[axis].lowerBound)
             return lower...min(Double(last) + margin, whole[axis].upperBound)
         }

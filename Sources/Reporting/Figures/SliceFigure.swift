@@ -1,4 +1,5 @@
 import Imaging
+import Screening
 
 /// One slice as it appears on the page: letters, slice number, position, scale bar and colour bar burned in.
 package struct SliceFigure: Sendable {
@@ -47,7 +48,7 @@ package struct SliceFigure: Sendable {
     static let marking = Raster.Colour(0x7F, 0xD8, 0xFF)
     static let faint = Raster.Colour(grey: 150)
 
-    /// The finished picture. All planes of one scan share one scale and one size.
+    /// The finished picture. All planes of one scan share one scale and one width.
     package func draw() -> Raster {
         let scale = Self.side / (0..<3).map(picture.extentMM).reduce(1, max)
         let voxel = picture.voxel(atRASMM: pointRASMM)
@@ -71,7 +72,7 @@ package struct SliceFigure: Sendable {
     /// Large enough for any plane of this scan, and for the text.
     private func areaSize(scale: Double, frame: SliceFigure.Frame) -> (width: Int, height: Int) {
         let extents = (0..<3).map { Int((picture.extentMM($0) * scale).rounded()) }
-        return (max(extents[0], extents[1], frame.width, 390), max(extents[1], extents[2], frame.height))
+        return (max(extents[0], extents[1], frame.width, 390), frame.height)
     }
 
     typealias Frame = ScanPicture.Frame
@@ -93,7 +94,8 @@ package struct SliceFigure: Sendable {
         if let cellSizeMM {
             let width = Int((cellSizeMM[plane.across] * frame.pixelsPerMM).rounded())
             let height = Int((cellSizeMM[plane.up] * frame.pixelsPerMM).rounded())
-            canvas.outline(x: x - width / 2, y: y - height / 2, width: width, height: height, dash: 4, with: Self.marking)
+            canvas.outline(
+                x: x - width / 2, y: y - height / 2, width: width, height: height, dash: 4, with: Self.marking)
         }
     }
 
@@ -120,8 +122,8 @@ package struct SliceFigure: Sendable {
         for end in [4, 4 + length - 2] { canvas.fill(x: end, y: top, width: 2, height: 11, with: .white) }
         canvas.draw("50 mm", x: 4, y: top + 20)
         canvas.draw(
-            label.uppercased(), x: canvas.width / 2 - Raster.textWidth(label, scale: 2) / 2 - 10, y: top + 20,
-            colour: Self.faint)
+            label == Modality.t1w.rawValue ? label : label.uppercased(),
+            x: canvas.width / 2 - Raster.textWidth(label, scale: 2) / 2 - 10, y: top + 20)
         if overlay, picture.heat != nil, let highest = picture.rawMaximum {
             let barWidth = 150
             let left = canvas.width - 4 - barWidth

@@ -36,7 +36,8 @@ package indirect enum HTML: Sendable {
     ]
 
     /// Escapes every scalar that can begin or end markup, one scalar at a time: `<` stays markup for a browser even where
-    /// a combining mark follows and Swift sees one character. Control characters, which no page may hold, become U+FFFD.
+    /// a combining mark follows and Swift sees one character. Control characters, which no page may hold, become U+FFFD;
+    /// marks that override the direction of text are left out.
     package static func escape(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -48,6 +49,7 @@ package indirect enum HTML: Sendable {
             case "'": result.append(contentsOf: "&#39;".unicodeScalars)
             case "\t", "\n": result.append(scalar)
             case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): result.append("\u{FFFD}")
+            case _ where isBidiControl(scalar): break
             default: result.append(scalar)
             }
         }
@@ -70,10 +72,10 @@ package func el(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, 
 
 /// Text from a file or a person: isolated, so that its direction cannot reorder what stands around it.
 func isolated(_ text: String) -> HTML {
-    el("bdi") { String(String.UnicodeScalarView(text.unicodeScalars.filter { !isBidiControl($0) })) }
+    el("bdi") { text }
 }
 
-/// Marks that override or embed direction; inside a `bdi` they are never needed.
+/// Marks that override or embed direction; where text is isolated in a `bdi` they are never needed.
 private func isBidiControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true

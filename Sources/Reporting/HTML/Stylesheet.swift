@@ -18,7 +18,7 @@ enum Stylesheet {
         h1 { font-size: 22px; line-height: 1.25; margin: 0; font-weight: 650; }
         h2 { font-size: 18px; margin: 40px 0 12px; font-weight: 650; padding-bottom: 6px; border-bottom: 1px solid var(--line); }
         h3 { font-size: 15px; margin: 22px 0 8px; font-weight: 650; }
-        p { margin: 8px 0; max-width: 82ch; }
+        p { margin: 8px 0; max-width: 118ch; }
         a { color: var(--link); } a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
         .soft, figcaption, caption, footer { color: var(--soft); }
         .small { font-size: 13px; }
@@ -51,7 +51,7 @@ enum Stylesheet {
         .card h2, .card h3 { margin: 0; padding: 0; border: 0; font-size: 16px; display: flex; justify-content: space-between; gap: 12px; }
         .card .score { font-size: 17px; margin: 8px 0 2px; } .card .score strong { font-size: 30px; font-weight: 700; }
         .card p { margin: 6px 0; font-size: 14px; }
-        .chip { font-size: 12.5px; font-weight: 600; border: 1px solid currentColor; border-radius: 99px; padding: 1px 10px; white-space: nowrap; }
+        .chip.over { color: var(--flag); } .chip { font-size: 12.5px; font-weight: 600; border: 1px solid currentColor; border-radius: 99px; padding: 1px 10px; white-space: nowrap; }
         .missing { border: 2px dashed var(--barred); background: var(--barred-ground); }
         .missing .word { color: var(--barred); font-weight: 700; font-size: 18px; }
         .dots { display: block; width: 100%; height: auto; margin: 6px 0 0; }

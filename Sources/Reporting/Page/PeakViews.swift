@@ -48,7 +48,7 @@ struct PeakViews {
     @HTMLBuilder private func parts() throws -> [HTML] {
         if pictures.contains(where: { $0.picture.heat != nil }) { legend }
         if let distance = page.result.peakDistanceMM {
-            el("p") { "The T1w peak and the FLAIR peak are \(Format.fixed(distance, 1)) mm apart." }
+            el("p") { "The T1w peak and the FLAIR peak are \(Format.mm(distance)) apart." }
         }
         for place in pictures.indices { try planes(place) }
         try lightBoxes()
@@ -79,8 +79,8 @@ struct PeakViews {
         }
         el("h3") { isAtPeak ? "\(name): at the peak of its map" : "\(name): through the middle of the volume" }
         el("p", ["class": "small"]) { whereabouts(modality, picture, point) }
-        let columns = 1 + (hasHeat ? 1 : 0) + (other == nil ? 0 : 1)
-        try el("div", ["class": columns == 3 ? "views" : columns == 2 ? "views two" : "views"]) {
+        let columns = hasHeat ? (other == nil ? 2 : 3) : 3
+        try el("div", ["class": columns == 2 ? "views two" : "views"]) {
             if hasHeat {
                 for plane in Plane.allCases {
                     try figure(figureOf(place, plane, point, overlay: false))
@@ -103,9 +103,10 @@ struct PeakViews {
 
     private func figure(_ figure: SliceFigure) throws -> HTML {
         let slice = figure.sliceNumber
-        let position = "\(figure.plane.axisName.lowercased()) \(Format.signed(figure.positionMM, digits: 1)) mm"
+        let position = "\(figure.plane.axisName.lowercased())\u{A0}\(Format.coordinate(figure.positionMM))"
         let what = figure.overlay ? "\(figure.label) with map" : figure.label
-        let caption = "\(what), \(figure.plane.rawValue), slice \(slice.number) of \(slice.count) from \(figure.plane.countedFrom), \(position)"
+        let caption =
+            "\(what), \(figure.plane.rawValue), slice \(slice.number) of \(slice.count) from \(figure.plane.countedFrom), \(position)"
         var alt = caption + ", point at RAS \(Format.point(figure.pointRASMM))"
         if figure.overlay, let highest = figure.picture.rawMaximum {
             alt += ", map normalised to 0…1, 1 being \(Format.significant(highest)) unnormalised"
@@ -132,13 +133,14 @@ struct PeakViews {
         }
         let voxel = summary?.peaks.first.map(\.voxel)
         sentences.append(
-            "Point at scanner RAS \(Format.point(point))" + (voxel.map { ", voxel \(Format.voxel($0)) of the scan." } ?? "."))
+            "Point at scanner RAS \(Format.point(point))"
+                + (voxel.map { ", voxel \(Format.voxel($0)) of the scan." } ?? "."))
         if let summary, picture.heat != nil {
             sentences.append(
                 "One native cell of the map (\(summary.layer)) measures \(Format.size(summary.cellSizeMM)): the peak is "
                     + "known no better than that.")
             if let spread = summary.memberPeakSpreadMM {
-                sentences.append("The members' own peaks are up to \(Format.fixed(spread, 1)) mm apart.")
+                sentences.append("The members' own peaks are up to \(Format.mm(spread)) apart.")
             }
         }
         if picture.tiltDegrees > 1 {
@@ -158,11 +160,12 @@ struct PeakViews {
             let first = Format.signed(box.positionMM(slice: slices.first ?? 0), digits: 0)
             let last = Format.signed(box.positionMM(slice: slices.last ?? 0), digits: 0)
             let name = modality.modality.rawValue
-            let text = "\(name) with map: \(slices.count) axial slices evenly from z \(first) to \(last) mm, right of the patient on the left"
+            let text =
+                "\(name) with map: \(slices.count) axial slices evenly from z \(first) to \(last) mm, right of the patient on the left"
             el("h3") { "\(name): whole head" }
             try el("figure", ["class": "lightbox"]) {
                 try Self.image(box.draw(), alt: text)
-                el("figcaption") { "\(text). Above each slice: its number from the bottom, and z." }
+                el("figcaption") { "\(text). Above each slice: its number from the bottom, and z in mm." }
             }
         }
     }

@@ -92,7 +92,9 @@ extension StudyPage {
                     "probability that this patient has FCD."
                 }
                 el("li") { "Only FCD type II was trained for. Other findings, however plain, may leave the score low." }
-                el("li") { "The map shows what moved the networks. It has the resolution of its cells and delineates no lesion." }
+                el("li") {
+                    "The map shows what moved the networks. It has the resolution of its cells and delineates no lesion."
+                }
                 for (name, limits) in modelLimits {
                     for limit in limits {
                         el("li") {

@@ -15,7 +15,9 @@ extension StudyPage {
             el("h2") {
                 el("span") { modality.modality.rawValue }
                 if let score = modality.score, !isMissing, !result.noClinicalMeaning {
-                    el("span", ["class": "chip"]) { score.isOverThreshold ? "over threshold" : "not over threshold" }
+                    el("span", ["class": score.isOverThreshold ? "chip over" : "chip"]) {
+                        score.isOverThreshold ? "over threshold" : "not over threshold"
+                    }
                 }
             }
             if let score = modality.score, !isMissing {
@@ -36,7 +38,9 @@ extension StudyPage {
             el("strong") { Format.score(score.mean) }
             " (\(Self.range(score))), threshold \(Format.score(score.threshold))"
         }
-        let plot = "\(modality.modality.rawValue): \(words); members " + score.members.map { Format.score($0.score) }.joined(separator: ", ")
+        let plot =
+            "\(modality.modality.rawValue): \(words); members "
+            + score.members.map { Format.score($0.score) }.joined(separator: ", ")
         DotPlot(score: score, label: plot).html
         el("p", ["class": "soft small"]) {
             let over = score.members.filter { $0.score > score.threshold }.count
@@ -71,10 +75,12 @@ extension StudyPage {
     }
 
     private func sentence(about point: OperatingPoint, what: String) -> String? {
-        guard !result.noClinicalMeaning, let prevalence, let value = PredictiveValue(point, prevalence: prevalence) else {
+        guard !result.noClinicalMeaning, let prevalence, let value = PredictiveValue(point, prevalence: prevalence)
+        else {
             return nil
         }
-        return "At \(what) (sensitivity \(Format.score(point.sensitivity)), specificity \(Format.score(point.specificity)), "
+        return
+            "At \(what) (sensitivity \(Format.score(point.sensitivity)), specificity \(Format.score(point.specificity)), "
             + "n = \(point.subjects)) and the configured prevalence of \(Format.percent(prevalence, digits: 1)), "
             + "\(Format.percent(value.positive, digits: 1)) of flagged studies have FCD type II; "
             + "\(Format.percent(1 - point.sensitivity)) of studies with it stay below threshold."

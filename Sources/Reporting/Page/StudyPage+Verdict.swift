@@ -37,8 +37,8 @@ extension StudyPage {
         case .flagged:
             strip("flagged", .flag, "FLAGGED FOR REVIEW") {
                 el("p") {
-                    "The mean score of \(overThreshold) is over its threshold. Look at the places shown below; most flagged "
-                    "studies hold no FCD, and the map is coarse."
+                    "The mean score of \(overThreshold) is over its threshold. Look at the places shown below. A flag does "
+                    "not establish FCD, and the map is coarse."
                 }
             }
         case .belowThreshold:

@@ -25,7 +25,8 @@ extension WorkList {
             el("p", ["class": counts.isBalanced ? "sums" : "sums fail"]) {
                 counts.isBalanced ? Icon.check.html : Icon.cross.html
                 counts.isBalanced
-                    ? "The sums balance: every file and every study is accounted for." : "THE SUMS DO NOT BALANCE: see above."
+                    ? "The sums balance: every file and every study is accounted for."
+                    : "THE SUMS DO NOT BALANCE: see above."
             }
         }
     }

@@ -67,7 +67,9 @@ package struct WorkList: Sendable {
                     "Audit head: "
                     el("code") { auditHead ?? "not given" }
                 },
-                el("p") { "Order: failed, flagged, indeterminate, not assessable, incomplete, below threshold, pending." },
+                el("p") {
+                    "Order: failed, flagged, indeterminate, not assessable, incomplete, below threshold, pending."
+                },
             ]
         ).render()
     }

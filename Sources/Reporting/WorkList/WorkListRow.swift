@@ -52,7 +52,8 @@ package struct WorkListRow: Sendable, Hashable {
 
     /// What the row says first; the order is that of the list.
     package enum Standing: Int, Sendable, Comparable {
-        case failed, flagged, indeterminate, notAssessable, incomplete, noClinicalMeaning, belowThreshold, pending, superseded
+        case failed, flagged, indeterminate, notAssessable, incomplete, noClinicalMeaning, belowThreshold, pending,
+            superseded
 
         package static func < (a: Standing, b: Standing) -> Bool { a.rawValue < b.rawValue }
     }
