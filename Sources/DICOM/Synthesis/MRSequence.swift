@@ -18,7 +18,7 @@ package struct MRSequence: Sendable, Hashable {
     package var magneticFieldTesla = 3.0
 }
 
-/// Sequences of the protocols in OpenNeuro ds004199, the data set of the paper.
+/// The 3D sequences have the values of the protocols in OpenNeuro ds004199, the data set of the paper.
 extension MRSequence {
     /// 3D T1-weighted MPRAGE, protocol `iso08`.
     package static let mprage = MRSequence(
@@ -37,10 +37,4 @@ extension MRSequence {
         seriesDescription: "t2_tirm_tra_dark-fluid", scanningSequence: "SE\\IR", sequenceVariant: "SK\\SP\\MP\\OSP",
         scanOptions: "IR\\FS", acquisitionType: "2D", sequenceName: "*tir2d1_16", repetitionTimeMS: 9000,
         echoTimeMS: 81, inversionTimeMS: 2500, flipAngleDegrees: 150, echoTrainLength: 16)
-
-    /// 2D T1-weighted spin echo in thick slices.
-    package static let thickSliceT1 = MRSequence(
-        seriesDescription: "t1_se_tra", scanningSequence: "SE", sequenceVariant: "SP\\OSP", scanOptions: "SAT1",
-        acquisitionType: "2D", sequenceName: "*se2d1", repetitionTimeMS: 500, echoTimeMS: 8.4,
-        inversionTimeMS: nil, flipAngleDegrees: 90, echoTrainLength: 1)
 }
