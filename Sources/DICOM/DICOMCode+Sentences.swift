@@ -25,7 +25,7 @@ extension DICOMCode {
         case .unsupportedPixels:
             ("The pixels are not 8 or 16 bit greyscale values.", Self.sendOriginal)
         case .missingIdentifier:
-            ("The object lacks a study, series or object identifier.", Self.resend)
+            ("The study, series or object identifier is missing or malformed.", Self.resend)
         case .invalidRescale:
             ("The rescale slope or intercept is no usable number.", Self.resend)
         case .dictionaryMissing:

@@ -4,19 +4,19 @@ internal import CDCMTK
 ///
 /// With one value the whole text is in that set; with several, escape sequences switch between them. Bytes that cannot
 /// be decoded become U+FFFD: a wrong letter in a name would be worse than a visible gap.
-struct CharacterSet {
+package struct CharacterSet: Sendable {
     /// iconv's name of the set that text begins in.
     private let initial: String
 
     /// - Parameter terms: the values of Specific Character Set (0008,0005); empty means ASCII.
-    init(terms: [String]) {
+    package init(terms: [String]) {
         initial = Self.encodings[terms.first ?? ""] ?? "ASCII"
     }
 
     /// Decoded, cleaned text; nil when there is none.
     ///
     /// - Parameter delimiters: characters after which the initial set is in force again.
-    func text(_ bytes: [UInt8]?, delimiters: String = "") -> String? {
+    package func text(_ bytes: [UInt8]?, delimiters: String = "") -> String? {
         guard let bytes else { return nil }
         return TextField.cleaned(decode(bytes, delimiters: Set(delimiters.utf8)))
     }

@@ -8,23 +8,23 @@ final class OpenObject {
     /// Parses the file to its end.
     init(path: String) throws(DICOMError) {
         var status = dcm_status()
-        guard let handle = dcm_open(path, &status) else { throw Self.failure(status) }
-        self.handle = handle
-        self.transferSyntaxUID = String(cString: dcm_transfer_syntax(handle))
+        let opened = dcm_open(path, &status)
+        // DCMTK guesses where it does not know the syntax the file names: such an object is not used.
+        let named = withUnsafeBytes(of: status.transfer_syntax) { TextField.ascii($0) }
+        let isUnknown = !named.isEmpty && TransferSyntax(rawValue: named) == nil
+        guard let opened, !isUnknown else {
+            if let opened { dcm_close(opened) }
+            if isUnknown { throw DICOMError(.unsupportedTransferSyntax) }
+            throw DICOMError(Int(status.code) == DCM_TRUNCATED ? .truncatedPixels : .unreadable)
+        }
+        handle = opened
+        transferSyntaxUID = String(cString: dcm_transfer_syntax(opened))
     }
 
     deinit { dcm_close(handle) }
 
     /// The data set's own elements.
     var root: DataSet { DataSet(object: self, item: dcm_dataset(handle)) }
-
-    private static func failure(_ status: dcm_status) -> DICOMError {
-        let named = withUnsafeBytes(of: status.transfer_syntax) { TextField.ascii($0) }
-        if !named.isEmpty, TransferSyntax(rawValue: named) == nil {
-            return DICOMError(.unsupportedTransferSyntax, subject: named)
-        }
-        return DICOMError(Int(status.code) == DCM_TRUNCATED ? .truncatedPixels : .unreadable)
-    }
 }
 
 /// One level of a DICOM object: the data set or an item of a sequence.

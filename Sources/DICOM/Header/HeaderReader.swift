@@ -48,7 +48,10 @@ struct HeaderReader {
     }
 
     private func identifier(_ tag: Tag) throws(DICOMError) -> String {
-        guard let uid = object.root.code(tag) else { throw DICOMError(.missingIdentifier) }
+        // PS3.5 9.1: digits and dots, at most 64; a trailing NUL pads to even length.
+        guard let bytes = object.root.bytes(tag), bytes.count <= 65, let uid = object.root.code(tag),
+            uid.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { throw DICOMError(.missingIdentifier) }
         return uid
     }
 

@@ -19,10 +19,21 @@ package enum StudyInspector {
                 refused.append(Inspection.RefusedFile(index: index, reason: error.reason))
             }
         }
-        let studies = Dictionary(grouping: SeriesBuilder.series(of: files), by: \.studyInstanceUID)
+        let studies = Dictionary(
+            grouping: SeriesBuilder.series(of: files, samePixels: samePixels), by: \.studyInstanceUID
+        )
             .sorted { $0.key < $1.key }
             .map { report(study: $0.key, series: $0.value, facts: facts, hashPixels: hashPixels) }
         return Inspection(studies: studies, refused: refused)
+    }
+
+    /// Whether two objects hold the same stored pixels; false where either cannot be decoded.
+    package static func samePixels(_ a: SourceFile, _ b: SourceFile) -> Bool {
+        do {
+            return try DICOMFile.pixelHash(a.path) == DICOMFile.pixelHash(b.path)
+        } catch {
+            return false
+        }
     }
 
     /// What is known of a file beside its header, by path.

@@ -65,7 +65,7 @@ package enum ContrastRule {
         guard let inversion = a.inversionTimeMS else {
             // Enhanced objects may declare what classic ones show by TI.
             guard a.acquisitionContrast == "FLUID_ATTENUATED" else { return nil }
-            return ContrastFinding(contrast: .flair, why: "\(facts(a)): declared fluid-attenuated, long echo.")
+            return ContrastFinding(contrast: .flair, why: "\(facts(a)): long echo.")
         }
         let nulling = nullingInversionMS(repetitionMS: repetition)
         guard nullingRange.contains(inversion / nulling) else {
@@ -88,7 +88,7 @@ package enum ContrastRule {
             return nil
         }
         if let declared, declared != "T1", declared != "MIXED" {
-            return other(.otherContrast, "\(facts(a)): declared \(declared).")
+            return other(.otherContrast, "\(facts(a)): the scanner says it is not T1.")
         }
         if let inversion = a.inversionTimeMS {
             guard t1InversionRangeMS.contains(inversion) else { return nil }
@@ -116,8 +116,9 @@ package enum ContrastRule {
         let times = [number("TR", a.repetitionTimeMS), number("TE", a.echoTimeMS), number("TI", a.inversionTimeMS)]
             .compactMap { $0 }.joined(separator: ", ")
         let sequence = a.scanningSequence.isEmpty ? nil : a.scanningSequence.joined(separator: "\\")
+        let declared = a.acquisitionContrast.map { "declared \($0)" }
         let angle = a.flipAngleDegrees.map { "\($0)°" }
-        return [sequence, times + " ms", angle].compactMap { $0 }.joined(separator: ", ")
+        return [sequence, times + " ms", angle, declared].compactMap { $0 }.joined(separator: ", ")
     }
 }
 

@@ -4,13 +4,18 @@ package enum SeriesBuilder {
     ///
     /// Copies of one object are dropped; two different objects with one SOP Instance UID, or two patients in one study,
     /// make the series unusable (`refusal`).
-    package static func series(of files: [SourceFile]) -> [DICOMSeries] {
+    ///
+    /// - Parameter samePixels: asked about two objects of one UID whose headers agree but whose bytes differ, as when an
+    ///   archive sends the same object in another encoding. By default they count as different.
+    package static func series(
+        of files: [SourceFile], samePixels: (SourceFile, SourceFile) -> Bool = { _, _ in false }
+    ) -> [DICOMSeries] {
         let conflicting = studiesWithSeveralPatients(files)
         let groups = Dictionary(grouping: files) { file in
             SeriesKey(study: file.header.studyInstanceUID, series: file.header.seriesInstanceUID)
         }
         return groups.flatMap { key, members in
-            var whole = unsplit(key, members)
+            var whole = unsplit(key, members, samePixels: samePixels)
             if conflicting.contains(key.study) { whole.refusal = DICOMError(.conflictingPatient) }
             return whole.refusal == nil ? SeriesSplit.parts(of: whole) : [whole]
         }
@@ -28,19 +33,21 @@ package enum SeriesBuilder {
         return Set(patients.filter { $0.value.count > 1 }.keys)
     }
 
-    private static func unsplit(_ key: SeriesKey, _ members: [SourceFile]) -> DICOMSeries {
+    private static func unsplit(
+        _ key: SeriesKey, _ members: [SourceFile], samePixels: (SourceFile, SourceFile) -> Bool
+    ) -> DICOMSeries {
         var kept: [SourceFile] = []
         var duplicates: [SourceFile] = []
         var refusal: DICOMError?
-        var seen: [String: FileHeader] = [:]
+        var seen: [String: SourceFile] = [:]
         for file in members.sorted(by: isBefore) {
             if let first = seen[file.header.sopInstanceUID] {
                 duplicates.append(file)
-                if first.contentSHA256 != file.header.contentSHA256 {
+                if !isCopy(file, of: first, samePixels: samePixels) {
                     refusal = DICOMError(.conflictingDuplicate, subject: file.header.sopInstanceUID)
                 }
             } else {
-                seen[file.header.sopInstanceUID] = file.header
+                seen[file.header.sopInstanceUID] = file
                 kept.append(file)
             }
         }
@@ -50,6 +57,16 @@ package enum SeriesBuilder {
         return DICOMSeries(
             studyInstanceUID: key.study, seriesInstanceUID: key.series, part: nil,
             files: kept, slices: slices, imagesInSeries: slices.count, duplicates: duplicates, refusal: refusal)
+    }
+
+    private static func isCopy(
+        _ file: SourceFile, of first: SourceFile, samePixels: (SourceFile, SourceFile) -> Bool
+    ) -> Bool {
+        if file.header.contentSHA256 == first.header.contentSHA256 { return true }
+        var header = file.header
+        header.contentSHA256 = first.header.contentSHA256
+        header.transferSyntaxUID = first.header.transferSyntaxUID
+        return header == first.header && samePixels(file, first)
     }
 
     /// A total order that does not depend on the order in which files arrived.
