@@ -93,7 +93,10 @@ func testDependencies(of target: String) -> [Target.Dependency] {
         "Screening": ["Imaging", "ConvNet"],
         "Reporting": ["Imaging", "Screening"],
         "Ledger": [.product(name: "GRDB", package: "GRDB.swift")],
-        "Watch": ["Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger"],
+        "Watch": [
+            "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger",
+            .product(name: "Logging", package: "swift-log"),
+        ],
     ]
     return [.target(name: target)] + (below[target] ?? [])
 }

@@ -140,7 +140,7 @@ struct RetryCommand: ParsableCommand {
 
     func run() throws {
         let opened = try Site.open(
-            site.configuration(), actor: "command retry", softwareVersion: FCDWatchCommand.softwareVersion)
+            site.configuration(), actor: "command retry", softwareVersion: SoftwareVersion.current)
         try Retry.again(caseID, in: opened.ledger)
         Output.line("The case is in the queue again.")
     }

@@ -1,7 +1,38 @@
 import ArgumentParser
+import Foundation
+import Logging
+import Watch
 
 /// `fcdwatch demo`.
 struct DemoCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "demo", abstract: "Run a night on sample studies.")
-    func run() async throws {}
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Run a whole night in a minute, on made-up studies.",
+        discussion: """
+            Writes sample studies (whole, a missing slice, thick slices, hostile files, NIfTI, a FLAIR that comes late, a \
+            bottle), runs the service over them with untrained models, and compares what became of each with what should.
+
+            Example: fcdwatch demo --output demo
+            """)
+
+    @Option(help: "Folder for the night; emptied first.")
+    var output = NSTemporaryDirectory() + "fcdwatch-demo"
+    @OptionGroup var format: JSONOption
+
+    func run() async throws {
+        let folder = URL(fileURLWithPath: output).standardizedFileURL.path
+        let night = DemoNight(folder: folder, log: ServiceLog.make(level: "error"))
+        let outcomes = try await night.run { Output.progress($0) }
+        if format.json {
+            try Output.json(outcomes)
+        } else {
+            Output.table(
+                [["STUDY", "EXPECTED", "FOUND", ""]]
+                    + outcomes.map { [$0.study, $0.expected, $0.found, $0.isAsExpected ? "as expected" : "NOT AS EXPECTED"] })
+            Output.line()
+            Output.line("Page of the first study: \(folder)/reports/\(outcomes.first?.caseID ?? "")/\(Publication.pageName)")
+            Output.line("Work list:")
+            Output.line(night.workList)
+        }
+        guard outcomes.allSatisfy(\.isAsExpected) else { throw ExitCode(ExitStatus.software.rawValue) }
+    }
 }

@@ -1,9 +1,9 @@
 import ArgumentParser
+import Watch
 
 /// The command tree. Commands parse, wire and report; what they do is in the libraries.
 @main
 struct FCDWatchCommand: AsyncParsableCommand {
-    static let softwareVersion = "0.1.0"
 
     static let configuration = CommandConfiguration(
         commandName: "fcdwatch",
@@ -17,7 +17,7 @@ struct FCDWatchCommand: AsyncParsableCommand {
               fcdwatch screen STUDY --output REPORT    one study, without the service
               fcdwatch run                             the service
             """,
-        version: softwareVersion,
+        version: SoftwareVersion.current,
         groupedSubcommands: [
             CommandGroup(name: "The service:", subcommands: [RunCommand.self, DemoCommand.self, CheckConfigCommand.self]),
             CommandGroup(

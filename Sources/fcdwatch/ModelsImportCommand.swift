@@ -25,7 +25,7 @@ extension ModelsCommand {
         @Option(help: "Channels of the first stage; read off the checkpoint by default.")
         var width: Int?
         @Option(help: "Shortcut type, A or B; read off the checkpoint by default.")
-        var shortcut: Shortcut?
+        var shortcut: Architecture.Shortcut?
         @Option(help: "T1w or FLAIR.")
         var modality: Modality
         @Option(help: "New bundle folder.")
@@ -57,7 +57,7 @@ extension ModelsCommand {
         func run() throws {
             let states = try files.map(Self.read)
             guard let first = states.first else { throw ValidationError("Name at least one checkpoint.") }
-            let architecture = try Architecture(
+            let architecture = Architecture(
                 depth: depth, width: width ?? Architecture.width(of: first) ?? 64,
                 shortcut: shortcut ?? Architecture.shortcut(of: first))
             let preprocessing = try plan.map(Self.readPlan) ?? .standard(input)
@@ -94,4 +94,4 @@ extension ModelsCommand {
 extension Modality: ExpressibleByArgument {}
 extension InputKind: ExpressibleByArgument {}
 extension ModelIdentity.Status: ExpressibleByArgument {}
-extension Shortcut: ExpressibleByArgument {}
+extension Architecture.Shortcut: ExpressibleByArgument {}

@@ -22,11 +22,11 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try site.configuration()
-        let settings = try DaemonSettings(configuration, softwareVersion: FCDWatchCommand.softwareVersion)
+        let settings = try DaemonSettings(configuration, softwareVersion: SoftwareVersion.current)
         let log = ServiceLog.make(level: configuration.service.logLevel)
         let lock = try InstanceLock(folder: settings.state)
         defer { withExtendedLifetime(lock) {} }
-        let opened = try Site.open(configuration, actor: "service", softwareVersion: FCDWatchCommand.softwareVersion)
+        let opened = try Site.open(configuration, actor: "service", softwareVersion: SoftwareVersion.current)
         let service = WatchService(site: opened, settings: settings, log: log)
         try await service.prepare(adopts: adopt)
         if once {

@@ -42,7 +42,7 @@ struct ScreenCommand: AsyncParsableCommand {
             workFolder: "", bundles: bundles, profileName: profile, allowDemonstrationModels: allowed, isDemo: false,
             identity: noIdentity ? .none : .local, prevalence: nil,
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-            softwareVersion: FCDWatchCommand.softwareVersion, auditHead: nil)
+            softwareVersion: SoftwareVersion.current, auditHead: nil)
         let folder = URL(fileURLWithPath: output).standardizedFileURL.path
         let answer = try await Standalone().screen(job, output: folder) { Output.progress($0) }
         if format.json {
@@ -58,7 +58,7 @@ struct ScreenCommand: AsyncParsableCommand {
             return (BundleFolders(t1w: absolute(t1w), flair: absolute(flair)), "command line", allowDemonstrationModels)
         }
         let configuration = try site.configuration()
-        let settings = try DaemonSettings(configuration, softwareVersion: FCDWatchCommand.softwareVersion)
+        let settings = try DaemonSettings(configuration, softwareVersion: SoftwareVersion.current)
         return (
             settings.bundles, settings.profileName, allowDemonstrationModels || settings.allowDemonstrationModels
         )

@@ -23,8 +23,10 @@ extension FileFinding {
                 self = try Self.ofNIfTI(file, name)
             } else if Self.isCompanion(file.name) {
                 self.init(kind: .companion)
+            } else if file.name.lowercased().hasSuffix(".dcm") {
+                throw DICOMError(.notDICOM)
             } else {
-                self.init(kind: .refused, refusal: WatchError.Code.notAnImage.reason)
+                throw WatchError(.notAnImage, WatchError.Code.notAnImage.sentence)
             }
         } catch let error as any Refusal {
             self.init(kind: .refused, refusal: error.reason)

@@ -1,0 +1,167 @@
+import Foundation
+package import Imaging
+import Ledger
+package import Logging
+import Screening
+
+/// `fcdwatch demo`: the real service over sample studies, in a minute instead of a night.
+///
+/// Nothing is pretended but the patients: the files are DICOM and NIfTI on a disk, the workers are processes, the ledger
+/// is SQLite. Only the waits are short.
+package struct DemoNight: Sendable {
+    /// Holds everything that the night leaves: `inbox`, `reports`, `state`.
+    package let folder: String
+    private let log: Logger
+    private let worker: String
+
+    /// Channels of the first stage, and networks, of the demo's untrained ensembles.
+    private static let width = 8
+    private static let members = 3
+    /// The night's waits in seconds; real ones are minutes.
+    private static let fileQuietSeconds = 1
+    private static let settleSeconds: Int64 = 2
+    private static let longestWaitSeconds: Int64 = 12
+    /// The whole night is given up after this long.
+    private static let timeLimitSeconds: Int64 = 600
+
+    package init(folder: String, log: Logger, worker: String = "/proc/self/exe") {
+        self.folder = folder
+        self.log = log
+        self.worker = worker
+    }
+
+    /// What became of one study.
+    package struct Outcome: Sendable, Codable {
+        package var study: String
+        package var summary: String
+        package var expected: String
+        package var found: String
+        package var isAsExpected: Bool
+        package var caseID: String?
+    }
+
+    package var workList: String { folder + "/reports/index.html" }
+
+    /// Runs the night: makes models and studies, starts the service, sends the late images, and compares.
+    ///
+    /// - Parameter progress: told in short sentences what happens.
+    /// - Throws: whatever ended the service; a study that ends in another way than expected is in the answer.
+    package func run(progress: @escaping @Sendable (String) -> Void) async throws -> [Outcome] {
+        try SpoolFolder.removeTree(folder)
+        for name in ["inbox", "reports", "state", "state/models"] { try SpoolFolder.make(folder + "/" + name, mode: 0o750) }
+        progress("Making two untrained ensembles: their scores mean nothing.")
+        let settings = try settings()
+        let configuration = Configuration.demo(folder)
+        let site = try Site.open(configuration, actor: "demo", softwareVersion: settings.softwareVersion)
+        let daemon = Daemon(settings: settings, ledger: site.ledger, key: site.key, log: log)
+        try await daemon.prepare(adopts: true)
+        let studies = DemoStudies(inbox: settings.inbox)
+        progress("Writing sample studies as DICOM and NIfTI files.")
+        _ = try studies.write(stage: 0)
+        let ledger = site.ledger
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await daemon.run(wakes: nil, watchdog: nil) }
+            group.addTask {
+                progress("The service takes, settles, inspects and screens.")
+                try await self.wait(ledger) { try self.waitsForFLAIR(ledger) }
+                progress("The late FLAIR arrives.")
+                _ = try studies.write(stage: 1)
+                try await self.wait(ledger) { try self.outcomes(ledger).allSatisfy { $0.found != "open" } }
+            }
+            // The second task ends first: the service runs until it is told to stop.
+            try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        return try outcomes(ledger)
+    }
+
+    private func settings() throws -> DaemonSettings {
+        var bundles = BundleFolders(t1w: nil, flair: nil)
+        for (index, modality) in Modality.allCases.enumerated() {
+            let path = folder + "/state/models/untrained-\(modality.rawValue.lowercased())-1.fcdmodel"
+            _ = try ModelBundle.untrained(
+                modality: modality, width: Self.width, members: Self.members, seed: UInt64(100 + index), input: .fullHead,
+                to: path)
+            if modality == .t1w { bundles.t1w = path } else { bundles.flair = path }
+        }
+        var settings = try DaemonSettings(.demo(folder), softwareVersion: SoftwareVersion.current)
+        settings.profileName = "demo"
+        settings.bundles = bundles
+        settings.isDemo = true
+        settings.rescanSeconds = 1
+        settings.fileRules = FileSettle.Rules(quietSeconds: Self.fileQuietSeconds, maximumWaitMinutes: 60)
+        settings.studyRules.settleNS = Self.settleSeconds * 1_000_000_000
+        settings.studyRules.pairWaitNS = Self.longestWaitSeconds * 1_000_000_000
+        settings.studyRules.maximumWaitNS = Self.longestWaitSeconds * 1_000_000_000
+        settings.workerExecutable = worker
+        return settings
+    }
+
+    /// Waits until something is so.
+    private func wait(_ ledger: Ledger, until isSo: () throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(Self.timeLimitSeconds)
+        while try !isSo() {
+            guard ContinuousClock.now < end else {
+                throw WatchError(.ioFailed, "The demo did not end in time. Look at its work list for what is open.")
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private func waitsForFLAIR(_ ledger: Ledger) throws -> Bool {
+        let late = DemoStudies.all.filter { $0.stages.contains(1) }
+        return try late.allSatisfy { study in
+            try cases(of: study, ledger).contains { $0.state == .waiting && $0.waitingFor != nil }
+        }
+    }
+
+    /// The cases of a study, found by the folder its files came from.
+    private func cases(of study: DemoStudy, _ ledger: Ledger) throws -> [CaseRecord] {
+        let names = Set(try inputs(of: study, ledger).compactMap(\.caseID))
+        return try ledger.cases().filter { names.contains($0.id) }
+    }
+
+    private func inputs(of study: DemoStudy, _ ledger: Ledger) throws -> [InputRecord] {
+        try InputOutcome.allCases.flatMap { try ledger.inputs(outcome: $0) }
+            .filter { $0.relativePath.hasPrefix(study.name + "/") }
+    }
+
+    private func outcomes(_ ledger: Ledger) throws -> [Outcome] {
+        try DemoStudies.all.map { study in
+            let expected = ([study.expectedState?.rawValue ?? "refused"] + [study.expectedCode].compactMap { $0 })
+                .joined(separator: " ")
+            var outcome = Outcome(
+                study: study.name, summary: study.summary, expected: expected, found: "open", isAsExpected: false)
+            guard let state = study.expectedState else {
+                let refused = try inputs(of: study, ledger).filter { $0.outcome == .refused }
+                if refused.count == study.files {
+                    outcome.found = "refused " + refused.compactMap(\.code).sorted().joined(separator: ", ")
+                    outcome.isAsExpected = true
+                }
+                return outcome
+            }
+            let all = try cases(of: study, ledger)
+            guard let record = all.first(where: { $0.supersededBy == nil }), record.state.isFinal else { return outcome }
+            outcome.caseID = record.id
+            outcome.found = ([record.state.rawValue] + [record.code].compactMap { $0 }).joined(separator: " ")
+            outcome.isAsExpected =
+                record.state == state && all.count == 1
+                && (study.expectedCodes.first?.contains(record.code ?? "") ?? (record.code == nil))
+            return outcome
+        }
+    }
+}
+
+extension Configuration {
+    /// Everything below one folder.
+    static func demo(_ folder: String) -> Configuration {
+        var configuration = Configuration()
+        configuration.paths.inbox = folder + "/inbox"
+        configuration.paths.reports = folder + "/reports"
+        configuration.paths.state = folder + "/state"
+        configuration.paths.models = folder + "/state/models"
+        configuration.inbox.reserveMB = 64
+        return configuration
+    }
+}
