@@ -36,7 +36,7 @@ struct PublishFolder {
             modalities: screened.enumerated().compactMap { index, modality in
                 modality.scan.map {
                     PageModality(
-                        modality: modality.modality, scan: $0, heat: modality.heat, result: result.modalities[index])
+                        modality: modality.modality, scan: $0, heat: modality.pageHeat, result: result.modalities[index])
                 }
             },
             prevalence: job.prevalence, auditHead: job.auditHead, madeAtLocal: LocalTime.text(SystemTime().utcUS()))

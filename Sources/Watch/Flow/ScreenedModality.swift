@@ -17,7 +17,9 @@ struct ScreenedModality {
     var cells: VoxelGrid?
     /// Mean of the members' signed maps, on the scan's own grid.
     var heat: Volume?
-    /// The same without its negative part, stretched to 0…1.
+    /// The mean map without its negative part, on the scan's own grid: what the page draws. Nil where it is flat.
+    var pageHeat: Volume?
+    /// The same stretched to 0…1.
     var normalisedHeat: Volume?
 
     init(modality: Modality, image: StudyImage) {
@@ -51,7 +53,9 @@ struct ScreenedModality {
         let mean = found.meanMap
         score = found.score
         cells = mean.volume.grid
-        heatmap = Heatmap.summary(mean: mean, members: found.maps, scan: scan)
+        let summary = Heatmap.summary(mean: mean, members: found.maps, scan: scan)
+        heatmap = summary
+        pageHeat = summary.peaks.isEmpty ? nil : Heatmap.onScan(mean.rectified.volume, scan: scan)
         heat = Heatmap.onScan(mean.volume, scan: scan)
         normalisedHeat = Heatmap.normalisedOnScan(mean, scan: scan)
     }

@@ -1,0 +1,204 @@
+import DICOM
+import Foundation
+import Imaging
+import Ledger
+import Screening
+import Testing
+
+@testable import Watch
+
+@Suite struct DaemonTests {
+    @Test func flairThatComesTenMinutesLaterIsPaired() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try await site.settle()
+        #expect(try site.onlyCase.state == .waiting)
+        #expect(try site.onlyCase.waitingFor == "FLAIR")
+        #expect(try await site.daemon.screenTurn() == false)
+
+        try await site.pass(seconds: 600)
+        try site.writeNIfTI("patient/FLAIR.nii.gz", .flair)
+        try await site.settle()
+        try await site.screenAll()
+
+        let record = try site.onlyCase
+        #expect(record.state == .reported)
+        let result = try ResultReader.read(site, record)
+        #expect(result.modalities.map(\.status) == [.scored, .scored])
+        #expect(try site.ledger.counts().inputs(.used) == 2)
+        #expect(try site.files("inbox").isEmpty == false, "the emptied folder may stay")
+        #expect(try site.isAccountedFor)
+    }
+
+    @Test func missingFlairIsSaidAfterThePairWait() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("sub-1/anat/sub-1_T1w.nii.gz", .t1w)
+        try await site.settle()
+        try await site.pass(seconds: (NightSite.pairWaitMinutes + 1) * 60)
+        try await site.screenAll()
+        let result = try ResultReader.read(site, site.onlyCase)
+        #expect(result.modalities.map(\.status) == [.scored, .missing])
+        #expect(result.notes.map(\.code) == ["MODALITY_MISSING"])
+    }
+
+    @Test func secondT1InOneFolderIsAmbiguous() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/first_T1.nii.gz", .t1w, seed: 1)
+        try site.writeNIfTI("patient/second_T1.nii.gz", .t1w, seed: 2)
+        try await site.settle()
+        try await site.pass(seconds: (NightSite.pairWaitMinutes + 1) * 60)
+        try await site.screenAll()
+        #expect(try site.onlyCase.state == .notAssessable)
+        #expect(try site.onlyCase.code == "AMBIGUOUS_PAIR")
+    }
+
+    @Test func caseThatRanWhenTheServiceDiedIsScreenedOnce() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try site.writeNIfTI("patient/FLAIR.nii.gz", .flair)
+        try await site.settle()
+        // What a kill in mid-case leaves: a running row, a staged folder, and a report whose row was never written.
+        var record = try site.onlyCase
+        #expect(record.state == .ready)
+        record.state = .running
+        record.attempts = 1
+        try site.ledger.commit { transaction in
+            try transaction.update(record)
+            try transaction.audit(AuditEvent(.attemptStarted, caseID: record.id))
+        }
+        try site.folder.write("reports/.staging/\(record.id)-1/publish/report.html")
+        try site.folder.write("reports/\(record.id)/report.html")
+
+        site.restart()
+        try await site.daemon.prepare(adopts: false)
+        #expect(try site.files("reports").contains { $0.hasPrefix(record.id) } == false)
+        try await site.screenAll()
+        #expect(try site.onlyCase.state == .reported)
+        #expect(try site.onlyCase.attempts == 2)
+        #expect(try site.files("reports/.staging").isEmpty)
+        #expect(try site.isAccountedFor)
+    }
+
+    @Test func stoppingHandsTheCaseBack() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try site.writeNIfTI("patient/FLAIR.nii.gz", .flair)
+        try await site.settle()
+        let daemon = site.daemon
+        let turn = Task { try await daemon.screenTurn() }
+        turn.cancel()
+        _ = try await turn.value
+        #expect(try site.onlyCase.state == .ready)
+        #expect(try site.onlyCase.attempts == 0)
+        #expect(try site.files("reports/.staging").isEmpty)
+    }
+
+    @Test func fileThatWasEnteredButNotRemovedIsCountedOnce() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        site.settings.keepsInbox = true
+        site.restart()
+        try await site.settle()
+        // The same inbox seen by a service that forgets what it kept, as one that died before it removed the file.
+        site.settings.keepsInbox = false
+        site.restart()
+        try await site.settle()
+        #expect(try site.ledger.counts().received == 1)
+        #expect(try site.files("inbox").filter { $0.hasSuffix(".gz") }.isEmpty)
+    }
+
+    @Test func everyFileEndsInOneOutcome() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try site.writeNIfTI("patient/again/T1_copy.nii.gz", .t1w)
+        try site.folder.write("inbox/patient/T1.json", Array("{}".utf8))
+        try site.folder.write("inbox/patient/letter.pdf", Array("no image".utf8))
+        try site.folder.write("inbox/patient/broken.dcm", [UInt8](repeating: 7, count: 400))
+        try site.folder.write("inbox/patient/empty.dcm", [])
+        try site.folder.write("inbox/patient/coming.nii.gz.part", Array("later".utf8))
+        try FileManager.default.createSymbolicLink(
+            atPath: site.folder.path + "/inbox/link.dcm", withDestinationPath: "/etc/passwd")
+        try await site.settle()
+        let counts = try site.ledger.counts()
+        #expect(counts.received == 7)
+        #expect(counts.inputs(.duplicate) == 1)
+        #expect(counts.inputs(.notNeeded) == 1)
+        #expect(counts.inputs(.refused) == 4)
+        #expect(counts.inputs(.waiting) == 1)
+        let codes = counts.inputCodes.filter { $0.outcome == "refused" }.compactMap(\.code)
+        #expect(Set(codes) == ["NOT_AN_IMAGE", "NOT_DICOM", "EMPTY_FILE", "SYMBOLIC_LINK"])
+        #expect(counts.balanced)
+        #expect(try site.files("state/quarantine").filter { $0.hasSuffix("reason.json") }.count == 2)
+        #expect(try site.files("inbox").contains("patient/coming.nii.gz.part"))
+        // A second look changes nothing: refused entries that stay are not entered again.
+        try await site.settle()
+        #expect(try site.ledger.counts().received == 7)
+    }
+
+    @Test func fileThatKillsItsWorkerIsQuarantinedAloneAmongOthers() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.folder.write("inbox/hostile/nested.dcm", HostileFile.nestedSequences())
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try await site.settle()
+        #expect(try site.ledger.counts().inputs(.refused) == 1)
+        #expect(try site.onlyCase.state == .waiting)
+    }
+
+    @Test func flippedByteInAMemberStopsScreening() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try site.writeNIfTI("patient/FLAIR.nii.gz", .flair)
+        try await site.settle()
+        let name = "models/T1w.fcdmodel/" + (try site.files("models/T1w.fcdmodel").first { $0.hasSuffix(".safetensors") } ?? "")
+        let whole = try site.folder.bytes(name)
+        var flipped = whole
+        flipped[flipped.count - 5] ^= 1
+        try site.folder.write(name, flipped)
+        #expect(try await site.daemon.screenTurn() == false)
+        #expect(try site.onlyCase.state == .ready)
+        try await site.pass(seconds: 3)
+        #expect(try site.text("reports/index.html").contains("MODEL_HASH_MISMATCH"))
+        #expect(site.lines.all.contains { $0.contains("MODEL_HASH_MISMATCH") })
+
+        try site.folder.write(name, whole)
+        site.time.advance(seconds: 61)
+        try await site.screenAll()
+        #expect(try site.onlyCase.state == .reported)
+    }
+
+    @Test func untrainedModelsScoreNothingOutsideADemo() async throws {
+        let site = try NightSite(isDemo: false)
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try site.writeNIfTI("patient/FLAIR.nii.gz", .flair)
+        try await site.settle()
+        try await site.screenAll()
+        #expect(try site.onlyCase.code == "NO_MODEL")
+        let result = try ResultReader.read(site, site.onlyCase)
+        #expect(result.modalities.allSatisfy { $0.score == nil })
+    }
+
+    @Test func firstStartOnAFullInboxAsksForAdopt() async throws {
+        let site = try NightSite()
+        try site.folder.write("inbox/old.dcm", [1])
+        await #expect(throws: WatchError.self) { try await site.daemon.prepare(adopts: false) }
+        try await site.daemon.prepare(adopts: true)
+    }
+}
+
+/// Reads what was published.
+enum ResultReader {
+    static func read(_ site: NightSite, _ record: CaseRecord) throws -> StudyResult {
+        try JSONDecoder().decode(
+            StudyResult.self, from: Data(try site.folder.bytes("reports/\(record.id)/result.json")))
+    }
+}
