@@ -64,8 +64,8 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
     /// Prepares a scan of any orientation.
     ///
     /// - Returns: `volume` of `shape`; background outside the foreground is exactly 0 (but for `.whole`).
-    /// - Throws: `PLAN_INVALID`, `IMAGE_NOT_FINITE`, `INPUT_KIND_MISMATCH`, `FOREGROUND_EMPTY`. A crop that cuts off too much is no error
-    ///   but a failed quality number.
+    /// - Throws: `PLAN_INVALID`, `IMAGE_NOT_FINITE`, `INPUT_KIND_MISMATCH`, `FOREGROUND_EMPTY`. A crop that
+    ///   cuts off too much is no error but a failed quality number.
     package func prepare(_ scan: Volume, input: InputKind) throws(ImagingError) -> PreparedVolume {
         try validate()
         try checkForeground(input)
