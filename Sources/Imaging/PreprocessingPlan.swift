@@ -64,11 +64,14 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
     /// Prepares a scan of any orientation.
     ///
     /// - Returns: `volume` of `shape`; background outside the foreground is exactly 0 (but for `.whole`).
-    /// - Throws: `PLAN_INVALID`, `INPUT_KIND_MISMATCH`, `FOREGROUND_EMPTY`. A crop that cuts off too much is no error
-    ///   but a failed quality number.
+    /// - Throws: `PLAN_INVALID`, `IMAGE_NOT_FINITE`, `INPUT_KIND_MISMATCH`, `FOREGROUND_EMPTY`. A crop that
+    ///   cuts off too much is no error but a failed quality number.
     package func prepare(_ scan: Volume, input: InputKind) throws(ImagingError) -> PreparedVolume {
         try validate()
         try checkForeground(input)
+        guard scan.isComputable else {
+            throw ImagingError(.notFinite, "Some voxels are not finite numbers. Replace them and send the image again.")
+        }
         var source = scan.canonicalRAS()
         if source.grid.spacingMM.max() * 2 <= spacingMM + Self.spacingToleranceMM {
             source = source.reduced(toVoxelMM: spacingMM).volume
@@ -136,7 +139,8 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
         case (.brain, .fullHead):
             throw ImagingError(
                 .inputKindMismatch,
-                "The scan shows a whole head, the model was made for skull-stripped scans. Use a model for whole heads.")
+                "The scan shows a whole head, the model was made for skull-stripped scans. Use a model for whole heads."
+            )
         default: break
         }
     }

@@ -111,4 +111,30 @@ import Testing
             #expect(zip(m, expected).allSatisfy { abs($0 - $1) < 1e-6 })
         }
     }
+
+    /// Random bytes in the header, from a fixed seed: each file is read or refused, none traps.
+    @Test(arguments: [1, 2]) func randomDamageIsReadOrRefused(version: Int) throws {
+        let sound = RawNIfTI(version: version).bytes
+        var state: UInt64 = 7
+        func random(_ below: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % below
+        }
+        var refused = 0
+        try withTemporaryFolder { folder in
+            let url = URL(fileURLWithPath: folder + "/x.nii")
+            for _ in 0..<1000 {
+                var bytes = sound
+                for _ in 0...random(6) { bytes[random(bytes.count)] = UInt8(random(256)) }
+                try Data(bytes).write(to: url)
+                do {
+                    let image = try NIfTIFile.read(url.path)
+                    #expect(image.volume.isComputable)
+                } catch is ImagingError {
+                    refused += 1
+                }
+            }
+        }
+        #expect(refused > 100 && refused < 1000)
+    }
 }

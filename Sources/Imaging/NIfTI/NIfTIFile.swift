@@ -27,7 +27,7 @@ package enum NIfTIFile {
     ///
     /// - Returns: float32 voxels with the scale applied, on the grid of the header, in the file's own axis order.
     /// - Throws: `NIFTI_…` codes for damaged or unsuitable files; `IMAGE_NOT_FINITE` where any voxel is not a finite
-    ///   number (it would spread through every later step; replace such voxels before sending the image).
+    ///   number of at most 1e30 (it would spread through every later step).
     package static func read(_ path: String) throws(ImagingError) -> NIfTIImage {
         let facts = try readHeader(path)
         var bytes = [UInt8](repeating: 0, count: facts.voxelBytes)
@@ -46,13 +46,14 @@ package enum NIfTIFile {
         if facts.byteSwapped, facts.datatype.byteCount > 1 {
             cnifti_swap(&bytes, Int64(facts.grid.voxelCount), Int32(facts.datatype.byteCount))
         }
-        let voxels = NIfTIVoxels.decode(bytes, facts)
-        guard voxels.allSatisfy(\.isFinite) else {
+        let volume = Volume(grid: facts.grid, voxels: NIfTIVoxels.decode(bytes, facts))
+        guard volume.isComputable else {
             throw ImagingError(
-                .notFinite, "Some voxels are not finite numbers (NaN or infinite). Replace them and send it again.",
+                .notFinite,
+                "Some voxels are not finite numbers (NaN, infinite or over 1e30). Replace them and send it again.",
                 subject: "voxels")
         }
-        return NIfTIImage(volume: Volume(grid: facts.grid, voxels: voxels), header: facts)
+        return NIfTIImage(volume: volume, header: facts)
     }
 
     /// Reads and judges the header, and the file's size where it is not compressed; reads no voxel.
@@ -91,7 +92,7 @@ package enum NIfTIFile {
     /// - Throws: `NIFTI_UNWRITABLE`, `IMAGE_NOT_FINITE`; the target is then untouched.
     package static func write(_ volume: Volume, to path: String, description: String = "") throws(ImagingError) {
         let suffix = path.hasSuffix(".nii.gz") ? ".nii.gz" : ".nii"
-        guard path.hasSuffix(suffix), volume.voxels.allSatisfy(\.isFinite), volume.shape.max() <= Int(Int16.max) else {
+        guard path.hasSuffix(suffix), volume.isComputable, volume.shape.max() <= Int(Int16.max) else {
             throw path.hasSuffix(suffix)
                 ? ImagingError(.notFinite, "An image with voxels that are not finite is never written.")
                 : ImagingError(.unwritable, "The name of a NIfTI file ends in .nii or .nii.gz.")

@@ -8,7 +8,7 @@ internal import Foundation
 /// middle of the brain is at the scanner's origin, the head upright in RAS; the grid may lie anyhow.
 package struct HeadPhantom: Sendable, Hashable {
     package enum Contrast: String, Sendable, Codable, CaseIterable {
-        case t1w, flair
+        case t1Like, flairLike
     }
 
     package var contrast: Contrast
@@ -21,7 +21,7 @@ package struct HeadPhantom: Sendable, Hashable {
     package static let lesionRadiusMM = 10.0
 
     package init(
-        contrast: Contrast = .t1w, seed: UInt64 = 1, lesionAt: SIMD3<Double>? = nil, stripped: Bool = false
+        contrast: Contrast = .t1Like, seed: UInt64 = 1, lesionAt: SIMD3<Double>? = nil, stripped: Bool = false
     ) {
         self.contrast = contrast
         self.seed = seed
@@ -33,11 +33,12 @@ package struct HeadPhantom: Sendable, Hashable {
     package static let standardGrid = VoxelGrid(
         shape: [176, 224, 224], affineRAS: Affine(spacing: .one, origin: [-87.5, -105, -135]))
 
+    /// The phantom on a grid; see the properties of the same names.
     package static func make(
-        grid: VoxelGrid = standardGrid, contrast: Contrast = .t1w, seed: UInt64 = 1, lesionAt: SIMD3<Double>? = nil,
+        grid: VoxelGrid = standardGrid, modality: Contrast = .t1Like, seed: UInt64 = 1, lesionAt: SIMD3<Double>? = nil,
         stripped: Bool = false
     ) -> Volume {
-        HeadPhantom(contrast: contrast, seed: seed, lesionAt: lesionAt, stripped: stripped).volume(on: grid)
+        HeadPhantom(contrast: modality, seed: seed, lesionAt: lesionAt, stripped: stripped).volume(on: grid)
     }
 
     /// Whole, non-negative intensities, as a scanner stores them.

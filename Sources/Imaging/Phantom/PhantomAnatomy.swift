@@ -43,7 +43,7 @@ struct PhantomAnatomy {
     init(_ phantom: HeadPhantom) {
         var random = PhantomRandom(seed: phantom.seed)
         tissue =
-            phantom.contrast == .t1w
+            phantom.contrast == .t1Like
             ? Tissue(
                 skin: 330, fat: 720, muscle: 300, bone: 60, marrow: 260, fluid: 120, grey: 380, white: 560,
                 nuclei: 430, eye: 110, lesion: 430)

@@ -10,7 +10,7 @@ struct HeadFeatures: Sendable, Hashable, Codable {
     var heightMM = 0.0
     /// Share of the upper part that has its mirror image inside too, about the best sagittal plane (Dice).
     var mirrorDice = 0.0
-    /// Correlation of intensities with their mirror image, inside.
+    /// Correlation of intensities, smoothed over about 1 cm, with their mirror image, inside.
     var mirrorCorrelation = 0.0
     /// Typical difference of an interior voxel from its neighbourhood of about 1 cm, relative to the median intensity.
     var texture = 0.0
@@ -50,8 +50,11 @@ extension HeadFeatures {
         measureSections(mask, spacing, box)
         let depth = mask.depthMM(spacingMM: spacing)
         measureShell(head.image, mask, depth, spacing, box)
-        measureTexture(head.image, mask, depth)
-        measureMirror(head.image, mask, box, spacing)
+        // What differs from the mean over about 1 cm is detail; the mean itself bears a tilted head's asymmetry.
+        let detail = head.image.minusLocalMean(radius: 2)
+        let smooth = zip(head.image.voxels, detail).map { $0 - $1 }
+        measureTexture(head.image, detail, mask, depth)
+        measureMirror(smooth, mask, box, spacing)
     }
 
     private static func contact(_ mask: BinaryMask, _ spacing: SIMD3<Double>, _ box: HeadBox) -> Double {
@@ -114,9 +117,8 @@ extension HeadFeatures {
         shellPeak = (means[0..<dipAt].max() ?? 0) / deep
     }
 
-    private mutating func measureTexture(_ image: Volume, _ mask: BinaryMask, _ depth: [Float]) {
+    private mutating func measureTexture(_ image: Volume, _ detail: [Float], _ mask: BinaryMask, _ depth: [Float]) {
         // Interior: deeper than 16 mm, so that scalp and skull do not count.
-        let detail = image.minusLocalMean(radius: 2)
         let n = mask.shape
         var (squares, product, first, second, count) = (0.0, 0.0, 0.0, 0.0, 0)
         var inside: [Float] = []
@@ -142,7 +144,7 @@ extension HeadFeatures {
     }
 
     private mutating func measureMirror(
-        _ image: Volume, _ mask: BinaryMask, _ box: HeadBox, _ spacing: SIMD3<Double>
+        _ smooth: [Float], _ mask: BinaryMask, _ box: HeadBox, _ spacing: SIMD3<Double>
     ) {
         let n = mask.shape
         let reach = Int((12 / spacing.x).rounded())
@@ -157,7 +159,7 @@ extension HeadFeatures {
                     for k in box.upperRange where mask.values[row + k] != 0 {
                         one += 1
                         guard mask.values[mirrored + k] != 0 else { continue }
-                        let (a, b) = (Double(image.voxels[row + k]), Double(image.voxels[mirrored + k]))
+                        let (a, b) = (Double(smooth[row + k]), Double(smooth[mirrored + k]))
                         both += 1
                         sa += a
                         sb += b
