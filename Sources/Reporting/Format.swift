@@ -30,6 +30,15 @@ enum Format {
         return String(format: "%.1E", value)
     }
 
+    /// Three significant digits without trailing zeros.
+    static func short(_ value: Double) -> String {
+        var text = significant(value)
+        guard text.contains("."), !text.contains("E") else { return text }
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text
+    }
+
     static func percent(_ share: Double, digits: Int = 0) -> String { fixed(share * 100, digits) + "\u{A0}%" }
 
     static func size(_ mm: SIMD3<Double>, digits: Int = 0) -> String {

@@ -33,6 +33,31 @@ import Testing
         #expect(html.utf8.count < 6_000_000)
     }
 
+    /// Pages of real scans in other orientations than RAS, to be looked at; never to be published.
+    @Test(
+        .enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_PAGES"] != nil),
+        .enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_SHARED"] != nil))
+    func realScansAreDrawn() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let folder = try #require(environment["FCDWATCH_PAGES"])
+        let nifti = try #require(environment["FCDWATCH_SHARED"]) + "/data/nifti"
+        let peak = SIMD3<Double>(30, -20, 25)
+        var page = SampleStudies.page(.flagged, shape: Self.small)
+        page.modalities = try [
+            (Modality.t1w, "brainchop/t1_crop.nii.gz"),
+            (.flair, "openms_mni/patient07/FLAIR_N4_noneck_reduced_winsor_regtoFLAIR_brain_N4_regtoMNI.nii.gz"),
+        ].map { modality, file in
+            let scan = try NIfTIFile.read("\(nifti)/\(file)").volume
+            return PageModality(
+                modality: modality, scan: scan, heat: SampleStudies.heat(on: scan, at: peak),
+                result: SampleStudies.modality(modality, members: [0.6, 0.7], scan: scan, peak: peak))
+        }
+        page.result.modalities = page.modalities.map(\.result)
+        let html = try page.html()
+        try html.write(toFile: "\(folder)/real.html", atomically: true, encoding: .utf8)
+        #expect(html.utf8.count < 6_000_000)
+    }
+
     @Test(arguments: SampleStudies.Kind.allCases)
     func everyPageIsSelfContainedAndCarriesTheBanner(kind: SampleStudies.Kind) throws {
         let html = try html(kind)

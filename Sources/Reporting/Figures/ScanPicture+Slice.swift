@@ -10,8 +10,11 @@ extension ScanPicture {
         var width, height: Int
     }
 
-    /// The largest extent of what is shown, in mm.
+    /// The extent of what is shown along an axis, in mm.
     func extentMM(_ axis: Int) -> Double { (shown[axis].upperBound - shown[axis].lowerBound) * spacingMM[axis] }
+
+    /// The longest extent of what is shown, in mm.
+    package var longestSideMM: Double { (0..<3).map(extentMM).reduce(0, max) }
 
     /// What of `plane` is shown, wide enough to hold `voxel`.
     func frame(of plane: Plane, holding voxel: SIMD3<Double>, pixelsPerMM: Double) -> Frame {

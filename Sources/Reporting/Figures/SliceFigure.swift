@@ -14,12 +14,14 @@ package struct SliceFigure: Sendable {
     package var crosshair: Bool
     /// Size of the map's native cell in mm along RAS; drawn as a dashed box around the point.
     package var cellSizeMM: SIMD3<Double>?
+    /// Length in mm that fills the picture's width; nil takes the longest side of the scan. Pictures of one page share it.
+    package var sideMM: Double?
     /// A line burned into the foot, such as NO CLINICAL MEANING.
     package var stamp: String?
 
     package init(
         picture: ScanPicture, label: String, plane: Plane, pointRASMM: SIMD3<Double>, overlay: Bool,
-        crosshair: Bool = false, cellSizeMM: SIMD3<Double>? = nil, stamp: String? = nil
+        crosshair: Bool = false, cellSizeMM: SIMD3<Double>? = nil, sideMM: Double? = nil, stamp: String? = nil
     ) {
         self.picture = picture
         self.label = label
@@ -28,6 +30,7 @@ package struct SliceFigure: Sendable {
         self.overlay = overlay
         self.crosshair = crosshair
         self.cellSizeMM = cellSizeMM
+        self.sideMM = sideMM
         self.stamp = stamp
     }
 
@@ -48,13 +51,13 @@ package struct SliceFigure: Sendable {
     static let marking = Raster.Colour(0x7F, 0xD8, 0xFF)
     static let faint = Raster.Colour(grey: 150)
 
-    /// The finished picture. All planes of one scan share one scale and one width.
+    /// The finished picture. Pictures with the same `sideMM` share one scale and one width.
     package func draw() -> Raster {
-        let scale = Self.side / (0..<3).map(picture.extentMM).reduce(1, max)
+        let scale = Self.side / max(sideMM ?? picture.longestSideMM, 1)
         let voxel = picture.voxel(atRASMM: pointRASMM)
         let frame = picture.frame(of: plane, holding: voxel, pixelsPerMM: scale)
         let slice = picture.slice(plane, index: sliceNumber.number - 1, frame: frame, overlay: overlay)
-        let area = areaSize(scale: scale, frame: frame)
+        let area = (width: max(Int(Self.side), frame.width), height: frame.height)
         let foot = Self.footHeight + (stamp == nil ? 0 : Self.stampHeight)
         var canvas = Raster(width: area.width + 2 * Self.sideWidth, height: area.height + Self.headHeight + foot)
 
@@ -67,12 +70,6 @@ package struct SliceFigure: Sendable {
         drawHead(on: &canvas)
         drawFoot(on: &canvas, top: Self.headHeight + area.height + 20, scale: scale)
         return canvas
-    }
-
-    /// Large enough for any plane of this scan, and for the text.
-    private func areaSize(scale: Double, frame: SliceFigure.Frame) -> (width: Int, height: Int) {
-        let extents = (0..<3).map { Int((picture.extentMM($0) * scale).rounded()) }
-        return (max(extents[0], extents[1], frame.width, 390), frame.height)
     }
 
     typealias Frame = ScanPicture.Frame

@@ -26,7 +26,7 @@ enum Stylesheet {
         .icon { width: 1.15em; height: 1.15em; flex: none; vertical-align: -0.2em; }
         .masthead { display: flex; gap: 16px 40px; flex-wrap: wrap; align-items: flex-start; justify-content: space-between;
           padding: 22px 0 16px; }
-        .masthead .who { min-width: 0; flex: 1 1 420px; }
+        .masthead .who { min-width: 0; flex: 1 1 600px; }
         .masthead .which { flex: 0 1 auto; font-size: 13.5px; color: var(--soft); text-align: right; }
         .masthead .which p { margin: 2px 0; }
         .facts { display: flex; flex-wrap: wrap; gap: 4px 28px; margin: 8px 0 0; }
@@ -94,7 +94,7 @@ enum Stylesheet {
         .label.incomplete { color: var(--disagree); background: var(--disagree-ground); }
         tr.open td { background: transparent; } .empty { border: 1px dashed var(--line); border-radius: 8px; padding: 34px 20px; text-align: center; }
         .empty p { margin: 6px auto; }
-        @media (max-width: 820px) {
+        @media screen and (max-width: 820px) {
           .cards, .columns, .views, .views.two { grid-template-columns: minmax(0, 1fr); }
           .masthead .which { text-align: left; } main, footer { padding: 0 14px; }
         }
@@ -110,7 +110,9 @@ enum Stylesheet {
           .noMeaning { background: var(--mute-ground); }
           .masthead { padding: 0 0 3mm; } h2 { margin: 7mm 0 3mm; break-after: avoid; } h3 { break-after: avoid; }
           .strip, .card, figure, tr, .notes li, .views { break-inside: avoid; }
-          .views { gap: 2mm; margin: 2mm 0; } .views figcaption { font-size: 8pt; padding: 1mm 2mm; }
+          .views { gap: 2mm; margin: 2mm 0; } .lightbox { max-width: 122mm; }
+          .scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding: 1mm 2.5mm 1mm 0; } .dots text { font-size: 19px; }
+          .masthead .which { text-align: left; } h1, h2, h3, thead { break-after: avoid; } .views figcaption { font-size: 8pt; padding: 1mm 2mm; }
           .views figcaption, .lightbox figcaption { background: #fff; color: #222; }
           .strip .word { font-size: 16pt; } details { border-style: dotted; } a { color: inherit; }
         }

@@ -98,7 +98,7 @@ struct PeakViews {
         return SliceFigure(
             picture: picture, label: modality.modality.rawValue, plane: plane, pointRASMM: point, overlay: overlay,
             crosshair: overlay, cellSizeMM: overlay ? modality.result.heatmap?.cellSizeMM : nil,
-            stamp: overlay ? stamp : nil)
+            sideMM: pictures.map(\.picture.longestSideMM).max(), stamp: overlay ? stamp : nil)
     }
 
     private func figure(_ figure: SliceFigure) throws -> HTML {

@@ -36,7 +36,7 @@ extension StudyPage {
                         el("td") { name }
                         el("th", ["scope": "row"]) { number.name }
                         el("td", ["class": "number"]) {
-                            Format.significant(number.value) + (number.unit.isEmpty ? "" : " \(number.unit)")
+                            Format.short(number.value) + (number.unit.isEmpty ? "" : "\u{A0}\(number.unit)")
                         }
                         el("td") { number.limit ?? "none" }
                         el("td") { judgement(number.judgement) }
@@ -65,11 +65,11 @@ extension StudyPage {
             "\(grid.shape.x) × \(grid.shape.y) × \(grid.shape.z) voxels of \(Format.size(grid.spacingMM, digits: 2))",
         ]
         if let maker = acquisition.manufacturer { facts.append(maker) }
-        if let field = acquisition.magneticFieldTesla { facts.append("\(Format.significant(field)) T") }
+        if let field = acquisition.magneticFieldTesla { facts.append("\(Format.short(field))\u{A0}T") }
         for (label, value) in [
             ("TR", acquisition.repetitionTimeMS), ("TE", acquisition.echoTimeMS), ("TI", acquisition.inversionTimeMS),
         ] {
-            if let value { facts.append("\(label) \(Format.significant(value)) ms") }
+            if let value { facts.append("\(label)\u{A0}\(Format.short(value))\u{A0}ms") }
         }
         return el("p", ["class": "small"]) {
             el("strong") { "\(name): " }

@@ -26,7 +26,7 @@ extension WorkList {
                 counts.isBalanced ? Icon.check.html : Icon.cross.html
                 counts.isBalanced
                     ? "The sums balance: every file and every study is accounted for."
-                    : "THE SUMS DO NOT BALANCE: see above."
+                    : "THE SUMS DO NOT BALANCE: see the top of this page."
             }
         }
     }

@@ -60,7 +60,7 @@ package struct WorkList: Sendable {
     package func html() -> String {
         Document(
             title: "FCDWatch work list",
-            body: masthead + alarmStrips + balanceSection + studySection + refusalSection,
+            body: masthead + alarmStrips + studySection + balanceSection + refusalSection,
             foot: [
                 el("p") { "\(software.name) \(software.version) · written \(generatedAtLocal)" },
                 el("p") {
