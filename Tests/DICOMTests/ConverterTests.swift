@@ -94,7 +94,9 @@ import Testing
         object.root.remove(0x0020_0032)
         object.root.remove(0x0020_0037)
         object.root.remove(0x0028_0030)
-        object.setPixels(frames: 4, columns: 5, rows: 4) { frame, column, row in 10 * row + column + 1000 * places[frame] }
+        object.setPixels(frames: 4, columns: 5, rows: 4) { frame, column, row in
+            10 * row + column + 1000 * places[frame]
+        }
         var orientation = TestObject.Level()
         orientation.set(0x0020_0037, "DS", "1\\0\\0\\0\\1\\0")
         var measures = TestObject.Level()

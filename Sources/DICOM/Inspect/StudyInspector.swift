@@ -22,8 +22,8 @@ package enum StudyInspector {
         let studies = Dictionary(
             grouping: SeriesBuilder.series(of: files, samePixels: samePixels), by: \.studyInstanceUID
         )
-            .sorted { $0.key < $1.key }
-            .map { report(study: $0.key, series: $0.value, facts: facts, hashPixels: hashPixels) }
+        .sorted { $0.key < $1.key }
+        .map { report(study: $0.key, series: $0.value, facts: facts, hashPixels: hashPixels) }
         return Inspection(studies: studies, refused: refused)
     }
 
