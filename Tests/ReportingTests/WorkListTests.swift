@@ -1,5 +1,6 @@
 import Foundation
 import Reporting
+import Imaging
 import Screening
 import Testing
 

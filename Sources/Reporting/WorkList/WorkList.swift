@@ -1,3 +1,4 @@
+package import Imaging
 package import Screening
 
 /// The morning page: every study with what became of it, what needs a hand first, and whether the sums balance.

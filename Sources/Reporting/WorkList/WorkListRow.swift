@@ -1,3 +1,4 @@
+package import Imaging
 package import Screening
 
 /// One study on the work list.

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Logging
+import Imaging
 import Screening
 
 /// What taken files are, as a worker reads their headers.

@@ -1,3 +1,4 @@
+package import Imaging
 package import Screening
 
 /// A request to screen one case.

@@ -1,3 +1,4 @@
+import Imaging
 import CSystemd
 import Glibc
 import Subprocess

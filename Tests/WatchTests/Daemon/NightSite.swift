@@ -84,7 +84,7 @@ final class NightSite {
             shape: [116, 146, 146],
             affineRAS: Affine(spacing: [1.5, 1.5, 1.5], origin: HeadPhantom.standardGrid.affineRAS.translation))
         try NIfTIFile.write(
-            HeadPhantom.make(grid: grid, contrast: modality == .t1w ? .t1w : .flair, seed: seed), to: path)
+            HeadPhantom.make(grid: grid, contrast: modality == .t1w ? .t1Like : .flairLike, seed: seed), to: path)
     }
 
     /// Every file below a folder, by path relative to it.

@@ -21,7 +21,7 @@ import Testing
             shape: [116, 146, 146],
             affineRAS: Affine(spacing: [1.5, 1.5, 1.5], origin: HeadPhantom.standardGrid.affineRAS.translation))
         for (sequence, contrast, number) in [
-            (MRSequence.mprage, HeadPhantom.Contrast.t1w, 2), (.spaceFLAIR, .flair, 3),
+            (MRSequence.mprage, HeadPhantom.Contrast.t1Like, 2), (.spaceFLAIR, .flairLike, 3),
         ] {
             _ = try SeriesWriter(study).write(
                 HeadPhantom.make(grid: grid, contrast: contrast, seed: 4), as: sequence, seriesNumber: number,
