@@ -7,7 +7,7 @@ packages=(
     # The C libraries that FCDWatch is built on.
     libnifti-dev libopenblas-dev libsqlite3-dev libsystemd-dev libdcmtk-dev libopenjp2-7-dev zlib1g-dev
     # What the Swift compiler and package manager take from the system.
-    pkg-config git ca-certificates libc6-dev libstdc++-12-dev
+    pkg-config git ca-certificates binutils libc6-dev libstdc++-12-dev
 )
 
 missing=()
