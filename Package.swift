@@ -65,6 +65,7 @@ let package = Package(
                 "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger", "CSystemd", crypto,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],

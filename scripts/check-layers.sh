@@ -15,7 +15,7 @@ declare -A may=(
     [Screening]="Imaging ConvNet Crypto"
     [Reporting]="Imaging Screening CZlib"
     [Ledger]="GRDB Crypto"
-    [Watch]="Imaging DICOM ConvNet Screening Reporting Ledger CSystemd Crypto Logging ServiceLifecycle Subprocess TOMLKit SystemPackage"
+    [Watch]="Imaging DICOM ConvNet Screening Reporting Ledger CSystemd Crypto Logging ServiceLifecycle UnixSignals Subprocess TOMLKit SystemPackage"
     [fcdwatch]="Imaging DICOM ConvNet Screening Reporting Ledger Watch ArgumentParser Logging"
 )
 toolchain=" Swift Foundation FoundationEssentials Glibc Dispatch Synchronization RegexBuilder System "

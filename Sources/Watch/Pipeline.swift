@@ -1,6 +1,6 @@
-package import Screening
 import Imaging
 import Reporting
+import Screening
 
 /// The flow of one case on one screen: from its files to a folder that is ready to publish.
 ///

@@ -1,5 +1,5 @@
 import DICOM
-import Imaging
+package import Imaging
 import Screening
 
 /// Every stable code with a sentence that says what it means and what to do: one table for pages and documentation.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DICOM
 import Imaging
+import Screening
 import Watch
 
 /// `fcdwatch inspect`.

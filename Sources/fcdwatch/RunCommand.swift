@@ -1,6 +1,4 @@
 import ArgumentParser
-import Logging
-import ServiceLifecycle
 import Watch
 
 /// `fcdwatch run`.
@@ -32,10 +30,7 @@ struct RunCommand: AsyncParsableCommand {
         if once {
             try await service.runOnce()
         } else {
-            let group = ServiceGroup(
-                configuration: .init(
-                    services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
-            try await group.run()
+            try await service.runUntilSignalled()
         }
     }
 }

@@ -1,6 +1,5 @@
 import Foundation
 package import Imaging
-package import Screening
 
 /// What the work list shows of a case beside its state; kept as JSON in the ledger.
 package struct CaseSummary: Codable, Sendable {

@@ -1,3 +1,4 @@
+import Imaging
 import Ledger
 import Logging
 import Screening

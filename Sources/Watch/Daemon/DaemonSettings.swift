@@ -1,5 +1,3 @@
-package import Screening
-
 /// What the daemon needs to know, resolved: no relative path, no unit but those named.
 package struct DaemonSettings: Sendable {
     package var inbox: String

@@ -11,7 +11,7 @@ package enum Publication {
     /// Checks that everything the worker says it made is there, whole, and nothing else is.
     ///
     /// - Throws: `OUTPUT_MISSING` naming no path.
-    static func check(_ outputs: [OutputFile], in folder: String) throws(WatchError) {
+    package static func check(_ outputs: [OutputFile], in folder: String) throws(WatchError) {
         let names = Set(outputs.map(\.file))
         guard names.count == outputs.count, names.contains(pageName), names.contains(resultName),
             names.allSatisfy({ !$0.contains("/") && !$0.hasPrefix(".") })
@@ -51,7 +51,7 @@ package enum Publication {
     ///
     /// A folder that stands there without a row in the ledger is what a crash left between this rename and the
     /// ledger's transaction: it makes way.
-    static func move(_ folder: String, to place: String) throws(WatchError) {
+    package static func move(_ folder: String, to place: String) throws(WatchError) {
         do throws(SystemCallError) {
             try SpoolFolder.sync(folder)
             if access(place, F_OK) == 0 {

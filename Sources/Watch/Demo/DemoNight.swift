@@ -1,5 +1,5 @@
 import Foundation
-package import Imaging
+import Imaging
 import Ledger
 package import Logging
 import Screening

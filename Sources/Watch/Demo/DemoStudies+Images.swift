@@ -34,7 +34,7 @@ extension DemoStudies {
     static func head(
         _ modality: Modality, seed: UInt64, on grid: VoxelGrid = sagittalGrid, lesionAt lesion: SIMD3<Double>? = nil
     ) -> Volume {
-        HeadPhantom.make(grid: grid, contrast: modality == .t1w ? .t1w : .flair, seed: seed, lesionAt: lesion)
+        HeadPhantom.make(grid: grid, modality: modality == .t1w ? .t1Like : .flairLike, seed: seed, lesionAt: lesion)
     }
 
     /// An upright cylinder of water, 150 mm wide and 190 mm high, with a little noise: the size of a head, and none.

@@ -31,12 +31,12 @@ struct StudyImages {
                 }
             }
         }
-        let peaks = screened.compactMap { $0.heatmap?.peaks.first?.positionRASMM }
+        let peaks = screened.compactMap { $0.heatmap?.peaks.first }
         return StudyResult(
             caseID: job.caseID, pseudonym: job.pseudonym, verdict: verdict,
             reason: scores.isEmpty ? mainReason(of: screened) : nil, profile: job.profileName,
             noClinicalMeaning: models.noClinicalMeaning, modalities: screened.map { $0.result(outputs: []) },
-            notes: notes, peakDistanceMM: Heatmap.spread(ofPositions: peaks),
+            notes: notes, peakDistanceMM: Heatmap.spread(of: peaks),
             software: Software(version: job.softwareVersion), timings: timings)
     }
 

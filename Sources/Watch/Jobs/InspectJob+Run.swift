@@ -35,17 +35,20 @@ extension FileFinding {
         }
     }
 
-    private static func ofDICOM(_ file: JobFile) throws -> FileFinding {
+    private static func ofDICOM(_ file: JobFile) throws(DICOMError) -> FileFinding {
+        let header: FileHeader
+        let identity: PatientIdentity
         do {
-            let (header, identity) = try DICOMFile.read(file.path)
-            let handle = StudyHandle(
-                patientID: identity.patientID ?? "", issuer: identity.issuer ?? "", study: header.studyInstanceUID,
-                accession: identity.accession, studyTime: PageTime.moment(identity.studyDate, identity.studyTime))
-            return FileFinding(kind: .dicom, study: handle)
-        } catch where error.code == .noPixels {
+            (header, identity) = try DICOMFile.read(file.path)
+        } catch {
+            guard error.code == .noPixels else { throw error }
             // Reports, presentation states and directories come with studies and hold no image.
             return FileFinding(kind: .companion)
         }
+        let handle = StudyHandle(
+            patientID: identity.patientID ?? "", issuer: identity.issuer ?? "", study: header.studyInstanceUID,
+            accession: identity.accession, studyTime: PageTime.moment(identity.studyDate, identity.studyTime))
+        return FileFinding(kind: .dicom, study: handle)
     }
 
     private static func ofNIfTI(_ file: JobFile, _ name: NIfTIName) throws -> FileFinding {

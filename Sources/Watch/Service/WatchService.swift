@@ -1,10 +1,11 @@
 import Glibc
-package import Ledger
+import Ledger
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
+import UnixSignals
 
 /// The daemon as a service: start-up, readiness, watchdog, and an end in order.
-package struct WatchService: Service {
+package struct WatchService: Service, Sendable {
     private let daemon: Daemon
     private let settings: DaemonSettings
     private let notifier: Notifier
@@ -28,6 +29,13 @@ package struct WatchService: Service {
 
     /// Works until there is nothing left.
     package func runOnce() async throws { try await daemon.runOnce() }
+
+    /// Runs until SIGTERM or SIGINT asks it to stop.
+    package func runUntilSignalled() async throws {
+        let group = ServiceGroup(
+            configuration: .init(services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+        try await group.run()
+    }
 
     /// Runs until it is told to stop: a graceful shutdown hands the case back and enters its end.
     package func run() async throws {

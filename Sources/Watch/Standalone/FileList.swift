@@ -1,5 +1,5 @@
 import Foundation
-package import Imaging
+import Imaging
 
 /// The files under the paths a person named on the command line.
 package enum FileList {

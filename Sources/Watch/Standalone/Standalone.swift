@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 package import Imaging
-package import Screening
+import Screening
 
 /// The worker's jobs for the command line, without the service: same child process, same limits, same answers.
 package struct Standalone: Sendable {

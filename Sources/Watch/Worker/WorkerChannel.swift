@@ -43,24 +43,30 @@ package struct WorkerChannel: ~Copyable {
 
     /// - Parameter payload: one JSON value.
     package func progress(_ payload: [UInt8]) throws(WatchError) {
-        try send(.progress(payload))
+        try Self.send(.progress(payload), to: output)
     }
 
     /// - Parameter payload: one JSON value. Once only, and last.
     package mutating func result(_ payload: [UInt8]) throws(WatchError) {
         precondition(!hasResult, "a job has one result")
         hasResult = true
-        try send(.result(payload))
+        try Self.send(.result(payload), to: output)
     }
 
-    private func send(_ message: WorkerMessage) throws(WatchError) {
+    /// Sends progress from inside the job, while the channel stays where it is.
+    var progressSender: ([UInt8]) throws(WatchError) -> Void {
+        let output = output
+        return { payload throws(WatchError) in try Self.send(.progress(payload), to: output) }
+    }
+
+    private static func send(_ message: WorkerMessage, to output: Int32) throws(WatchError) {
         let line = message.line
         var sent = 0
         while sent < line.count {
             let put = line.withUnsafeBytes { write(output, $0.baseAddress! + sent, line.count - sent) }
             guard put >= 0 else {
                 if errno == EINTR { continue }
-                throw Self.broken(.last("write"))
+                throw broken(.last("write"))
             }
             sent += put
         }

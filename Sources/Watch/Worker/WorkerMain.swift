@@ -44,18 +44,21 @@ package enum WorkerMain {
         case .convert(let job):
             return try encode(reply { try job.run() })
         case .screen(let job):
-            var lost: (any Error)?
-            let answer = try withoutActuallyEscaping(
-                { (step: String) in
-                    do { try channel.progress(Array("\"\(step)\"".utf8)) } catch { lost = error }
-                }
-            ) { progress in
-                try encode(reply { try Pipeline(job: job, progress: progress).run() })
+            let send = channel.progressSender
+            let lost = Lost()
+            let pipeline = Pipeline(job: job) { step in
+                do { try send(Array("\"\(step)\"".utf8)) } catch { lost.error = error }
             }
+            let answer = try encode(reply { try pipeline.run() })
             // A daemon that hears no progress is gone, and so is the reader of the answer.
-            if let lost { throw lost }
+            if let error = lost.error { throw error }
             return answer
         }
+    }
+
+    /// The last fault of the conversation.
+    private final class Lost {
+        var error: (any Error)?
     }
 
     private static func reply<Answer>(_ work: () throws -> Answer) -> WorkerReply<Answer> {

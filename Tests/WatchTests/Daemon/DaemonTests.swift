@@ -5,7 +5,7 @@ import Ledger
 import Screening
 import Testing
 
-@testable import Watch
+import Watch
 
 @Suite struct DaemonTests {
     @Test func flairThatComesTenMinutesLaterIsPaired() async throws {

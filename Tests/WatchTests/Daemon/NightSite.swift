@@ -6,7 +6,7 @@ import Logging
 import Screening
 import Synchronization
 
-@testable import Watch
+import Watch
 
 /// A whole installation in a temporary folder, with real workers, a real ledger and a clock moved by hand.
 final class NightSite {
@@ -84,7 +84,7 @@ final class NightSite {
             shape: [116, 146, 146],
             affineRAS: Affine(spacing: [1.5, 1.5, 1.5], origin: HeadPhantom.standardGrid.affineRAS.translation))
         try NIfTIFile.write(
-            HeadPhantom.make(grid: grid, contrast: modality == .t1w ? .t1Like : .flairLike, seed: seed), to: path)
+            HeadPhantom.make(grid: grid, modality: modality == .t1w ? .t1Like : .flairLike, seed: seed), to: path)
     }
 
     /// Every file below a folder, by path relative to it.

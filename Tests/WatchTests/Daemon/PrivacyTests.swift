@@ -4,7 +4,7 @@ import Imaging
 import Ledger
 import Testing
 
-@testable import Watch
+import Watch
 
 @Suite struct PrivacyTests {
     /// Values that must stand on the study page and nowhere else.
@@ -24,7 +24,7 @@ import Testing
             (MRSequence.mprage, HeadPhantom.Contrast.t1Like, 2), (.spaceFLAIR, .flairLike, 3),
         ] {
             _ = try SeriesWriter(study).write(
-                HeadPhantom.make(grid: grid, contrast: contrast, seed: 4), as: sequence, seriesNumber: number,
+                HeadPhantom.make(grid: grid, modality: contrast, seed: 4), as: sequence, seriesNumber: number,
                 into: site.folder.path + "/inbox/Kanarienvogel")
         }
         try await site.settle()

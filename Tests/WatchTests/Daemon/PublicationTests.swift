@@ -2,7 +2,7 @@ import Crypto
 import Screening
 import Testing
 
-@testable import Watch
+import Watch
 
 @Suite struct PublicationTests {
     private func made() throws -> (folder: TemporaryFolder, outputs: [OutputFile]) {

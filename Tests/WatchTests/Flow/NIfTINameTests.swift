@@ -1,7 +1,7 @@
 import Screening
 import Testing
 
-@testable import Watch
+import Watch
 
 @Suite struct NIfTINameTests {
     @Test(arguments: [
