@@ -75,6 +75,6 @@ package enum DICOMFile {
             digest.update(data: part)
             at += part.count
         }
-        return Hex.string(digest.finalize())
+        return Digest.hex(digest.finalize())
     }
 }

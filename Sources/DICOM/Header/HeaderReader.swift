@@ -1,5 +1,3 @@
-internal import Crypto
-
 /// Turns an open object into values.
 struct HeaderReader {
     let object: OpenObject
@@ -66,5 +64,5 @@ struct HeaderReader {
         return (0..<pixels.frames).map { FrameHeader(of: FunctionalGroups(root: object.root, frameIndex: $0)) }
     }
 
-    static func digest(_ patientID: String) -> String { Hex.string(SHA256.hash(data: Array(patientID.utf8))) }
+    static func digest(_ patientID: String) -> String { Array(patientID.utf8).withUnsafeBytes { Digest.sha256($0) } }
 }

@@ -18,15 +18,5 @@ struct PixelHash {
     }
 
     /// Lower-case hex.
-    func hex() -> String { Hex.string(digest.finalize()) }
-}
-
-/// Bytes as lower-case hexadecimal.
-enum Hex {
-    static func string(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-        return String(decoding: text, as: UTF8.self)
-    }
+    func hex() -> String { Digest.hex(digest.finalize()) }
 }

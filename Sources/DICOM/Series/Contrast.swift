@@ -108,6 +108,13 @@ package enum ContrastRule {
         ContrastFinding(contrast: .other, why: why, code: code)
     }
 
+    /// Defined terms (PS3.3 C.8.3.1, C.8.13.3.1.3): no other text of a file enters a message.
+    private static let knownSequences: Set<String> = ["SE", "IR", "GR", "EP", "RM"]
+    private static let knownContrasts: Set<String> = [
+        "DIFFUSION", "FLOW_ENCODED", "FLUID_ATTENUATED", "PERFUSION", "PROTON_DENSITY", "STIR", "TAGGING", "T1", "T2",
+        "T2_STAR", "TOF", "UNKNOWN", "MIXED",
+    ]
+
     /// `GR\IR, TR 2250, TE 4.11, TI 925 ms, 9°`.
     private static func facts(_ a: Acquisition) -> String {
         func number(_ name: String, _ value: Double?) -> String? {
@@ -115,8 +122,9 @@ package enum ContrastRule {
         }
         let times = [number("TR", a.repetitionTimeMS), number("TE", a.echoTimeMS), number("TI", a.inversionTimeMS)]
             .compactMap { $0 }.joined(separator: ", ")
-        let sequence = a.scanningSequence.isEmpty ? nil : a.scanningSequence.joined(separator: "\\")
-        let declared = a.acquisitionContrast.map { "declared \($0)" }
+        let codes = a.scanningSequence.filter(knownSequences.contains)
+        let sequence = codes.isEmpty ? nil : codes.joined(separator: "\\")
+        let declared = a.acquisitionContrast.map { "declared \(knownContrasts.contains($0) ? $0 : "otherwise")" }
         let angle = a.flipAngleDegrees.map { "\($0)°" }
         return [sequence, times + " ms", angle, declared].compactMap { $0 }.joined(separator: ", ")
     }
