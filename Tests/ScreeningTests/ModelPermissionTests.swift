@@ -1,4 +1,6 @@
+import Imaging
 import Screening
+import Imaging
 import Testing
 
 @Suite struct ModelPermissionTests {

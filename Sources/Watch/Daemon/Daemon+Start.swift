@@ -30,15 +30,13 @@ extension Daemon {
                 "Cases that were being screened when the service ended are ready again.",
                 metadata: JournalMessage.recovered.metadata(["cases": "\(recovered)"]))
         }
-        workListIsStale = true
-        try writeWorkListIfDue()
+        try writeWorkList()
     }
 
     /// Ends a run in order.
     package func stop() throws {
         try ledger.audit(AuditEvent(.stop))
-        workListIsStale = true
-        try writeWorkListIfDue()
+        try writeWorkList()
     }
 
     private static let startedBefore = "startedBefore"

@@ -18,10 +18,15 @@ extension Daemon {
         let age = workListWrittenAtNS.map { now - $0 } ?? Int64.max
         let isOld = age >= Int64(Self.workListMinutes) * 60_000_000_000
         guard isOld || (workListIsStale && age >= Self.workListPauseNS) else { return }
+        try writeWorkList()
+    }
+
+    /// Writes the work list now.
+    func writeWorkList() throws {
         let page = try workList().html()
         try SpoolFolder.write(Array(page.utf8), to: settings.reports + "/index.html", mode: 0o640)
         workListIsStale = false
-        workListWrittenAtNS = now
+        workListWrittenAtNS = time.monotonicNS()
     }
 
     private func workList() throws -> WorkList {

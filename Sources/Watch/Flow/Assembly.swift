@@ -32,7 +32,7 @@ enum Assembly {
     private static func ofDICOM(
         _ sources: [SourceFile], _ byPath: [String: JobFile], _ identity: PatientIdentity?
     ) -> StudyImages {
-        let series = SeriesBuilder.series(of: sources)
+        let series = SeriesBuilder.series(of: sources, samePixels: StudyInspector.samePixels)
         let choice = SeriesChoice.choose(series)
         var study = StudyImages(identity: identity, assessments: choice.reasons)
         for (index, assessment) in choice.reasons.enumerated() {

@@ -24,7 +24,7 @@ extension ConvertJob {
                 if error.code != .notDICOM { firstRefusal = firstRefusal ?? error }
             }
         }
-        let all = SeriesBuilder.series(of: sources)
+        let all = SeriesBuilder.series(of: sources, samePixels: StudyInspector.samePixels)
         let wanted = all.filter { candidate in
             series.map { candidate.seriesInstanceUID == $0 || candidate.seriesNumber.map(String.init) == $0 } ?? true
         }
