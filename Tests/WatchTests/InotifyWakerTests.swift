@@ -2,7 +2,7 @@ import Glibc
 import Testing
 import Watch
 
-@Suite(.timeLimit(.minutes(1))) struct InotifyWakerTests {
+@Suite(.timeLimit(.minutes(10))) struct InotifyWakerTests {
     @Test func aNewFileWakes() async throws {
         let folder = try TemporaryFolder()
         let waker = try InotifyWaker(root: folder.path)

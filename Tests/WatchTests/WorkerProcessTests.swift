@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import Watch
 
-@Suite(.timeLimit(.minutes(1))) struct WorkerProcessTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkerProcessTests {
     let folder: TemporaryFolder
 
     init() throws {
