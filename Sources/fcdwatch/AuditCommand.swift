@@ -12,8 +12,8 @@ struct AuditCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check every row against the site key; status 65 and the row's number where one was changed.",
             discussion: """
-                An anchor is a head that was written elsewhere: in the journal at every report, in each page's foot. With it, \
-                a shortened or rolled back ledger is seen too.
+                The head kept beside the ledger is compared too. Others were written in the journal at every report and in \
+                each page's foot; with --anchor a ledger that was shortened or rolled back is seen though that file went with it.
 
                 Example: fcdwatch audit verify --anchor 412:9f3c…
                 """)
@@ -30,7 +30,7 @@ struct AuditCommand: ParsableCommand {
                 }
                 return anchor
             }
-            let result = try site.site().ledger.verifyAudit(anchors: anchors)
+            let result = try site.site().verifyAudit(anchors: anchors)
             let answer = Answer(result)
             if format.json { try Output.json(answer) } else { Output.line(answer.text) }
             guard result.isIntact else { throw ExitCode(ExitStatus.data.rawValue) }

@@ -1,4 +1,5 @@
 import DICOM
+import Imaging
 import Testing
 
 @Suite struct DICOMCodeTests {

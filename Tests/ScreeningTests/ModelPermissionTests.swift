@@ -1,6 +1,5 @@
 import Imaging
 import Screening
-import Imaging
 import Testing
 
 @Suite struct ModelPermissionTests {

@@ -77,6 +77,7 @@ extension Configuration {
         reader.number("inbox", "maximumFileMB", &inbox.maximumFileMB, 1...1_048_576)
         reader.number("inbox", "reserveMB", &inbox.reserveMB, 0...1_048_576)
         reader.number("inbox", "pruneEmptyFoldersAfterMinutes", &inbox.pruneEmptyFoldersAfterMinutes, 0...525_600)
+        reader.number("inbox", "keepCopiesDays", &inbox.keepCopiesDays, 0...36_500)
 
         reader.name("screening", "profile", &screening.profile)
         reader.name("screening", "T1w", &screening.t1w)
@@ -95,7 +96,6 @@ extension Configuration {
         reader.number("worker", "attempts", &worker.attempts, 1...10)
 
         reader.choice("page", "identity", &page.identity)
-        reader.text("page", "readersGroup", &page.readersGroup)
 
         reader.text(
             "service", "logLevel", &service.logLevel, oneOf: ["trace", "debug", "info", "notice", "warning", "error"])

@@ -63,6 +63,8 @@ package struct Configuration: Sendable, Hashable {
         package var reserveMB = 2048
         /// 0: never.
         package var pruneEmptyFoldersAfterMinutes = 60
+        /// 0: for ever.
+        package var keepCopiesDays = 30
         package init() {}
 
         /// For `FileSettle`.
@@ -143,7 +145,6 @@ package struct Configuration: Sendable, Hashable {
         /// Whom a page names.
         package var identity = Identity.local
         /// Group that may read the reports.
-        package var readersGroup = "fcdwatch-readers"
         package init() {}
     }
 

@@ -12,51 +12,43 @@ extension Daemon {
     @discardableResult
     package func intakeTurn() async throws -> Int64 {
         try takeSettled()
+        try pruneCopiesIfDue()
         try await inspectTaken()
         let next = try await decideStudies()
         try writeWorkListIfDue()
         return min(next, time.monotonicNS() + Int64(settings.rescanSeconds) * 1_000_000_000)
     }
 
-    /// Takes every file that has stopped changing.
+    /// Takes every file that has stopped changing, and removes sub-folders that have long been empty.
     private func takeSettled() throws {
         do {
             let scan = try scanner.scan(settings.inbox)
-            kept.forgetMissing(from: scan)
-            let settled = observe(scan)
-            for start in stride(from: 0, to: settled.count, by: Self.filesPerCommit) {
-                try takeAndEnter(Array(settled[start..<min(start + Self.filesPerCommit, settled.count)]))
+            if !scan.isTruncated { kept.forgetMissing(from: scan) }
+            let now = time.monotonicNS()
+            settling.observe(scan, kept: kept, nowNS: now)
+            let state = settling.state(nowNS: now, rules: settings.fileRules)
+            pendingInInbox = state.waiting.count
+            unfinishedInInbox = state.overdue.count
+            unreadableInInbox = 0
+            for start in stride(from: 0, to: state.ready.count, by: Self.filesPerCommit) {
+                try takeAndEnter(Array(state.ready[start..<min(start + Self.filesPerCommit, state.ready.count)]))
             }
+            pruneFolders(nowNS: now)
             if storageFault != nil {
                 storageFault = nil
                 log.notice("Storage takes files again.", metadata: JournalMessage.spaceAgain.metadata)
             }
-        } catch let error as WatchError {
+        } catch let error as WatchError where error.isTemporary {
             noteStorageFault(error)
         }
     }
 
-    /// Adds what the scan saw to the histories.
-    ///
-    /// - Returns: entries that can be taken now.
-    private func observe(_ scan: InboxScan) -> [InboxEntry] {
-        let now = time.monotonicNS()
-        var seen: [InboxPath: FileHistory] = [:]
-        var settled: [InboxEntry] = []
-        pendingInInbox = 0
-        overdueInInbox = 0
-        for entry in scan.entries where !kept.contains(entry.identity) {
-            var history = histories[entry.path] ?? FileHistory(entry.identity, atNS: now)
-            history.observe(entry.identity, atNS: now)
-            seen[entry.path] = history
-            switch FileSettle.decide(history, isPartial: entry.isPartial, nowNS: now, rules: settings.fileRules) {
-            case .ready: settled.append(entry)
-            case .wait: pendingInInbox += 1
-            case .partial, .overdue: overdueInInbox += 1
-            }
+    private func pruneFolders(nowNS now: Int64) {
+        guard !settings.keepsInbox else { return }
+        for folder in settling.prunable(nowNS: now, quietMinutes: settings.pruneFoldersAfterMinutes) {
+            // Whatever keeps a folder from going, an empty folder harms nobody; the next turn tries again.
+            _ = taker.prune(folder)
         }
-        histories = seen
-        return settled
     }
 
     /// Says once that the storage takes nothing more.
@@ -89,7 +81,8 @@ extension Daemon {
             case .taken(let file): taken.append((entry, file))
             case .refused(let refusal): refused.append((entry, refusal))
             case .changedDuringCopy, .vanished: pendingInInbox += 1
-            case .noSpace(let error), .failed(let error): pause = error
+            case .noSpace(let error): pause = error
+            case .failed(let error): noteUnreadable(entry, error)
             }
             if pause != nil { break }
         }
@@ -103,6 +96,16 @@ extension Daemon {
         if let pause { throw pause }
     }
 
+    /// A file whose storage fails is tried again at every turn; the others go on.
+    private func noteUnreadable(_ entry: InboxEntry, _ error: WatchError) {
+        unreadableInInbox += 1
+        guard failedEntries.insert(entry.identity).inserted else { return }
+        log.error(
+            "A file in the inbox cannot be read; it is tried again.",
+            metadata: JournalMessage.inboxUnreadable.metadata(["code": "\(error.code.rawValue)"]))
+        workListIsStale = true
+    }
+
     /// True for a file whose row was written but whose original was not removed: the service died in between.
     private func wasEntered(_ entry: InboxEntry) throws -> Bool {
         try ledger.input(
@@ -112,7 +115,8 @@ extension Daemon {
 
     /// Lets go of an inbox file that is in the ledger.
     private func release(_ entry: InboxEntry) {
-        histories[entry.path] = nil
+        settling.forget(entry)
+        failedEntries.remove(entry.identity)
         guard !settings.keepsInbox else {
             kept.remember(entry.identity)
             return

@@ -32,17 +32,16 @@ extension Daemon {
 
     /// Counts the attempt before it begins, so that a case that takes the whole service down is seen.
     private func begin(_ record: CaseRecord) throws -> CaseRecord {
-        var running = record
-        running.state = .running
-        running.attempts += 1
-        running.updatedAtUS = time.utcUS()
-        try ledger.commit { transaction in
-            try transaction.update(running)
+        defer { workListIsStale = true }
+        return try ledger.commit { transaction in
+            let running = try change(record.id, &transaction) {
+                $0.state = .running
+                $0.attempts += 1
+            }
             try transaction.audit(
                 AuditEvent(.attemptStarted, caseID: record.id, body: ["attempt": AuditValue(running.attempts)]))
+            return running
         }
-        workListIsStale = true
-        return running
     }
 
     private func nextReady() throws -> CaseRecord? {
@@ -111,26 +110,24 @@ extension Daemon {
 
     /// Puts a case back as if the attempt had not been: the service stops, or a model is at fault.
     private func handBack(_ record: CaseRecord, because code: String) throws {
-        var ready = record
-        ready.state = .ready
-        ready.attempts -= 1
-        ready.updatedAtUS = time.utcUS()
         try ledger.commit { transaction in
-            try transaction.update(ready)
+            try change(record.id, &transaction) {
+                $0.state = .ready
+                $0.attempts -= 1
+            }
             try transaction.audit(AuditEvent(.cancelled, outcome: code, caseID: record.id))
         }
     }
 
     /// One bad attempt: again, or FAILED after the last.
     private func fail(_ record: CaseRecord, _ reason: Reason) throws {
-        var changed = record
         let isLast = record.attempts >= settings.maximumAttempts
-        changed.state = isLast ? .failed : .ready
-        changed.code = isLast ? reason.code : nil
-        changed.summary = isLast ? CaseSummary(reason: reason).json : nil
-        changed.updatedAtUS = time.utcUS()
         try ledger.commit { transaction in
-            try transaction.update(changed)
+            try change(record.id, &transaction) {
+                $0.state = isLast ? .failed : .ready
+                $0.code = isLast ? reason.code : nil
+                $0.summary = isLast ? CaseSummary(reason: reason).json : nil
+            }
             try transaction.audit(
                 AuditEvent(
                     isLast ? .caseFailed : .stepFailed, outcome: reason.code, caseID: record.id,
@@ -149,18 +146,19 @@ extension Daemon {
         try Publication.check(answer.outputs, in: folder)
         try Publication.move(folder, to: settings.reports + "/" + record.id)
         let resultHash = answer.outputs.first { $0.file == Publication.resultName }?.sha256
-        var done = record
-        done.state = answer.verdict == .notAssessable ? .notAssessable : .reported
-        done.code = answer.verdict == .notAssessable ? answer.reason?.code ?? "NOT_ASSESSABLE" : nil
-        done.verdict = answer.verdict.rawValue
-        done.resultSHA256 = resultHash
-        done.noClinicalMeaning = answer.noClinicalMeaning
-        done.summary = CaseSummary(scores: answer.scores, reason: answer.reason).json
-        done.updatedAtUS = time.utcUS()
+        let isScored = answer.verdict != .notAssessable
+        let code = isScored ? nil : answer.reason?.code ?? "NOT_ASSESSABLE"
+        let now = time.utcUS()
         let used = Set(answer.usedInputs)
-        let now = done.updatedAtUS
         let head = try ledger.commit { transaction in
-            try transaction.update(done)
+            try change(record.id, &transaction) {
+                $0.state = isScored ? .reported : .notAssessable
+                $0.code = code
+                $0.verdict = answer.verdict.rawValue
+                $0.resultSHA256 = resultHash
+                $0.noClinicalMeaning = answer.noClinicalMeaning
+                $0.summary = CaseSummary(scores: answer.scores, reason: answer.reason).json
+            }
             for file in files where file.caseID == record.id && file.outcome == .waiting {
                 var row = file
                 row.outcome = used.contains(file.sha256) ? .used : .notNeeded
@@ -178,18 +176,37 @@ extension Daemon {
             }
             return try transaction.audit(
                 AuditEvent(
-                    done.state == .reported ? .reportPublished : .notAssessable, outcome: done.code ?? "ok",
+                    isScored ? .reportPublished : .notAssessable, outcome: code ?? "ok",
                     caseID: record.id, objectSHA256: resultHash,
                     body: [
                         "verdict": .string(answer.verdict.rawValue), "files": AuditValue(answer.outputs.count),
                         "waitedSeconds": .int((now - record.lastInputAtUS) / 1_000_000),
                     ]))
         }
-        let kind: JournalMessage = done.state == .reported ? .caseReported : .caseNotAssessable
+        try writeAnchor(head)
         log.notice(
-            done.state == .reported ? "A report was published." : "A study is not assessable; its page says why.",
-            metadata: kind.metadata([
-                "case": "\(record.id)", "code": "\(done.code ?? "")", "audit": "\(head)",
+            isScored ? "A report was published." : "A study is not assessable; its page says why.",
+            metadata: (isScored ? JournalMessage.caseReported : .caseNotAssessable).metadata([
+                "case": "\(record.id)", "code": "\(code ?? "")", "audit": "\(head)",
             ]))
+    }
+
+    /// Changes a case from its row as it stands: late files may have superseded it while its worker ran.
+    @discardableResult
+    private func change(
+        _ caseID: String, _ transaction: inout Ledger.Transaction, _ edit: (inout CaseRecord) -> Void
+    ) throws -> CaseRecord {
+        guard var record = try transaction.case(caseID) else {
+            throw LedgerError(.notFound, "A case that was being screened is not in the ledger.", subject: caseID)
+        }
+        edit(&record)
+        record.updatedAtUS = time.utcUS()
+        try transaction.update(record)
+        return record
+    }
+
+    /// Keeps the head of the chain outside the ledger, so that a shortened or rolled back one is seen.
+    private func writeAnchor(_ head: AuditAnchor) throws {
+        try SpoolFolder.write(Array((head.description + "\n").utf8), to: settings.anchorPath, mode: 0o600)
     }
 }

@@ -19,6 +19,7 @@ extension Daemon {
         try ledger.commit { transaction in
             try transaction.setMeta(Self.startedBefore, "yes")
             try transaction.audit(AuditEvent(.start, body: ["version": .string(settings.softwareVersion)]))
+            try transaction.audit(AuditEvent(.configurationLoaded, body: ["profile": .string(settings.profileName)]))
             if recovered > 0 || leftovers > 0 {
                 try transaction.audit(
                     AuditEvent(

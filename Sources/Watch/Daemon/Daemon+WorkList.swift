@@ -55,12 +55,18 @@ extension Daemon {
             alarms.append(
                 Reason(code: "INTAKE PAUSED: " + storageFault.code.rawValue, message: storageFault.message))
         }
-        if overdueInInbox > 0 {
+        if unfinishedInInbox > 0 {
             alarms.append(
                 Reason(
                     code: "UNFINISHED FILES IN THE INBOX",
-                    message: "\(overdueInInbox) files still carry a name for unfinished transfers. They are left alone "
-                        + "until they are renamed."))
+                    message: "\(unfinishedInInbox) files have long been unfinished: their names say that they are being "
+                        + "written, or they never stop changing. Rename or resend them."))
+        }
+        if unreadableInInbox > 0 {
+            alarms.append(
+                Reason(
+                    code: "UNREADABLE FILES IN THE INBOX",
+                    message: "\(unreadableInInbox) files cannot be read or copied. Check the storage; they are tried again."))
         }
         return alarms
     }

@@ -12,26 +12,29 @@ import Screening
 /// The two turns are the whole of its work, so that a test with a clock of its own can drive it step by step:
 /// `intakeTurn` (take, settle, inspect) and `screenTurn` (one case). `run` repeats both side by side.
 package actor Daemon {
-    let settings: DaemonSettings
+    var settings: DaemonSettings
     let ledger: Ledger
     let key: AuditKey
     let time: any TimeSource
     let log: Logger
     let notifier: Notifier
     let scanner = InboxScanner()
-    let taker: InboxTaker
+    var taker: InboxTaker
     let worker: WorkerProcess
 
-    /// How every inbox file has looked since it was first seen.
-    var histories: [InboxPath: FileHistory] = [:]
+    /// How everything in the inbox has looked since it was first seen.
+    var settling = SettlingFiles()
     /// Inbox files that are in the ledger already and stay where they are.
     var kept = KeptFiles()
     /// What is known of the studies that are not screened yet, by case.
     var tracks: [String: StudyTrack] = [:]
     /// Inbox files that were seen and not taken yet.
     var pendingInInbox = 0
-    /// Names that say "still being written" and have said so for too long.
-    var overdueInInbox = 0
+    /// Files that have been unfinished for too long: a name for transfers under way, or content that never rests.
+    var unfinishedInInbox = 0
+    /// Files whose storage fails, and those of them that were logged.
+    var unreadableInInbox = 0
+    var failedEntries: Set<FileIdentity> = []
     /// Set while the spool's storage takes nothing more.
     var storageFault: WatchError?
     /// Set while the ledger cannot be written.
@@ -40,6 +43,7 @@ package actor Daemon {
     var modelFault: Reason?
     var checkedModels: [Modality: ModelBundle] = [:]
     var modelsVerifiedAtNS: Int64?
+    var copiesPrunedAtNS: Int64?
     /// True while `run --once` works: nothing is waited for that is not here.
     var waitsForNothing = false
     /// The case being screened and what its worker said last.

@@ -3,6 +3,10 @@ package struct DaemonSettings: Sendable {
     package var inbox: String
     /// True where the inbox is only read: files stay where they are.
     package var keepsInbox = false
+    /// Empty sub-folders of the inbox go after this long; 0 for never.
+    package var pruneFoldersAfterMinutes = 0
+    /// Private copies of a finished case's files go after this long; 0 for never.
+    package var keepCopiesDays = 0
     package var reports: String
     /// Private folder of the service: ledger, spool, quarantine, models.
     package var state: String
@@ -34,6 +38,11 @@ package struct DaemonSettings: Sendable {
     package var spool: String { state + "/spool" }
     package var quarantine: String { state + "/quarantine" }
     package var ledgerPath: String { state + "/ledger.sqlite" }
+    package var anchorPath: String { Self.anchorPath(state: state) }
+
+    /// The newest head of the audit chain at a report, beside the ledger.
+    package static func anchorPath(state: String) -> String { state + "/audit-head" }
+
     /// Inside the reports root: a rename between two mounts of the service's sandbox fails.
     package var staging: String { reports + "/.staging" }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 package import Ledger
 import Screening
@@ -39,6 +40,22 @@ package struct Site: Sendable {
         let key = try siteKey(configuration, makes: false)
         return Site(
             configuration: configuration, key: key, ledger: try .reader(path: configuration.paths.ledger, key: key))
+    }
+
+    /// Walks the audit chain, against the head kept beside the ledger and those given.
+    package func verifyAudit(anchors: [AuditAnchor] = []) throws -> AuditVerification {
+        var anchors = anchors
+        let path = DaemonSettings.anchorPath(state: configuration.paths.state)
+        if access(path, F_OK) == 0 {
+            let text = String(decoding: try SmallFile.read(path, limit: 4096), as: UTF8.self)
+            guard let kept = AuditAnchor(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+                throw WatchError(
+                    .ioFailed, "The head kept beside the ledger cannot be read. Compare with the journal's.",
+                    subject: path)
+            }
+            anchors.append(kept)
+        }
+        return try ledger.verifyAudit(anchors: anchors)
     }
 
     /// The credential that systemd passed, else the file in the state folder.
@@ -85,6 +102,8 @@ extension DaemonSettings {
             threads: threads > 0 ? threads : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             softwareVersion: softwareVersion)
         keepsInbox = configuration.inbox.keep
+        pruneFoldersAfterMinutes = configuration.inbox.pruneEmptyFoldersAfterMinutes
+        keepCopiesDays = configuration.inbox.keepCopiesDays
         maximumAttempts = configuration.worker.attempts
     }
 }

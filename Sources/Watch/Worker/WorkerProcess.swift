@@ -73,7 +73,7 @@ package struct WorkerProcess: Sendable {
         var environment = [
             "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8", "LIBDISPATCH_LOG": "NO",
         ]
-        for name in ["PATH", "DCMDICTPATH", "SWIFT_BACKTRACE", "TMPDIR", "TZ", "FCDWATCH_CRASH_AT"] {
+        for name in ["PATH", "DCMDICTPATH", "SWIFT_BACKTRACE", "TMPDIR", "TZ"] {
             if let value = getenv(name) { environment[name] = String(cString: value) }
         }
         return environment

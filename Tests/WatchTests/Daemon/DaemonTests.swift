@@ -175,6 +175,59 @@ import Watch
         #expect(try site.onlyCase.state == .reported)
     }
 
+    @Test func fileThatComesWhileItsStudyIsScreenedBeginsACaseThatTakesItsPlace() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try await site.settle()
+        try await site.pass(seconds: (NightSite.pairWaitMinutes + 1) * 60)
+        let old = try site.onlyCase
+        let daemon = site.daemon
+        async let turn = daemon.screenTurn()
+        while try site.ledger.case(old.id)?.state == .ready { await Task.yield() }
+        try site.writeNIfTI("patient/FLAIR.nii.gz", .flair)
+        try await site.pass(seconds: 9)
+        #expect(try await turn)
+
+        let replaced = try #require(try site.ledger.case(old.id))
+        let newer = try site.onlyCase
+        #expect(replaced.supersededBy == newer.id)
+        try await site.settle()
+        try await site.screenAll()
+        #expect(try site.onlyCase.state == .reported)
+        let result = try ResultReader.read(site, site.onlyCase)
+        #expect(result.modalities.map(\.status) == [.scored, .scored])
+        #expect(try site.isAccountedFor)
+    }
+
+    @Test func copiesOfOldCasesGoAndTheirRowsStay() async throws {
+        let site = try NightSite()
+        site.settings.keepCopiesDays = 2
+        site.restart()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try site.writeNIfTI("patient/FLAIR.nii.gz", .flair)
+        try await site.settle()
+        try await site.screenAll()
+        #expect(try site.files("state/spool").count == 2)
+        try await site.pass(seconds: 3 * 86_400)
+        #expect(try site.files("state/spool").isEmpty)
+        #expect(try site.ledger.counts().inputs(.used) == 2)
+    }
+
+    @Test func headOfTheChainIsKeptBesideTheLedger() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try site.writeNIfTI("patient/FLAIR.nii.gz", .flair)
+        try await site.settle()
+        try await site.screenAll()
+        let kept = try site.text("state/audit-head").split(separator: "\n").first.map(String.init)
+        let anchor = try #require(kept.flatMap { AuditAnchor($0) })
+        #expect(try site.ledger.verifyAudit(anchors: [anchor]).isIntact)
+        #expect(try !site.ledger.verifyAudit(anchors: [AuditAnchor(seq: 10_000, hash: anchor.hash)]).isIntact)
+    }
+
     @Test func untrainedModelsScoreNothingOutsideADemo() async throws {
         let site = try NightSite(isDemo: false)
         try await site.daemon.prepare(adopts: false)

@@ -24,7 +24,7 @@ import Watch
             (MRSequence.mprage, HeadPhantom.Contrast.t1Like, 2), (.spaceFLAIR, .flairLike, 3),
         ] {
             _ = try SeriesWriter(study).write(
-                HeadPhantom.make(grid: grid, modality: contrast, seed: 4), as: sequence, seriesNumber: number,
+                HeadPhantom.make(grid: grid, modality: contrast, seed: 4), as: sequence, seriesNumber: number, plane: .axial,
                 into: site.folder.path + "/inbox/Kanarienvogel")
         }
         try await site.settle()
