@@ -49,8 +49,8 @@ extension LedgerError {
     static func corrupt(_ finding: String, cause: (any Error)? = nil) -> LedgerError {
         LedgerError(
             .corrupt,
-            "The ledger is damaged: \(finding). Stop the service, keep the damaged file, copy the newest backup made by "
-                + "`fcdwatch backup` in its place (mode 0600), remove a -journal file beside it, and start again.",
+            "The ledger is damaged: \(finding). Stop the service, keep the damaged file, copy your newest backup of it "
+                + "in its place (mode 0600), remove a -journal file beside it, and start again.",
             cause: cause)
     }
 

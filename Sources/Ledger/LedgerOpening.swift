@@ -115,8 +115,8 @@ enum LedgerOpening {
         if let name = changed.first {
             throw LedgerError(
                 .schemaChanged,
-                "A rule that protects the ledger was changed by hand. Run `fcdwatch audit verify`, then put back a backup made "
-                    + "by `fcdwatch backup`.",
+                "A rule that protects the ledger was changed by hand. Run `fcdwatch audit verify`, then put back your "
+                    + "newest backup of it.",
                 subject: name)
         }
     }

@@ -145,7 +145,7 @@ import Testing
     }
 
     /// A published U-Net checkpoint. It keeps NumPy scalars beside its weights, which would need names that we refuse.
-    @Test(.enabled(if: Fixtures.shared != nil))
+    @Test(.enabled(if: Fixtures.shared != nil, "needs published weights: FCDWATCH_SHARED"))
     func publishedCheckpointWithForeignObjectsIsRefusedByName() throws {
         let file = try #require(Fixtures.shared).appending(path: "data/weights/whole_images_epoch_5.pth")
         let error = #expect(throws: ConvNetError.self) { try PyTorchCheckpoint.read(file.path) }

@@ -116,7 +116,9 @@ import Testing
     }
 
     /// Runs what `Tests/Outside/convnet_forward.py` made, and leaves the result for it to compare.
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_CROSSCHECK"] != nil))
+    @Test(
+        .enabled(
+            if: ProcessInfo.processInfo.environment["FCDWATCH_CROSSCHECK"] != nil, "a tool: set FCDWATCH_CROSSCHECK"))
     func fullSizeNetworkIsWrittenForComparison() throws {
         let folder = URL(filePath: try #require(ProcessInfo.processInfo.environment["FCDWATCH_CROSSCHECK"]))
         func path(_ name: String) -> String { folder.appending(path: name).path }

@@ -121,7 +121,7 @@ import Testing
 }
 
 /// The real scans on which the limits were drawn.
-@Suite(.enabled(if: SharedData.isPresent)) struct HeadCheckOnRealScansTests {
+@Suite(.enabled(if: SharedData.isPresent, "needs real images: FCDWATCH_SHARED")) struct HeadCheckOnRealScansTests {
     @Test(arguments: [
         ("dicom/siemens_prisma_mprage_classic/", "", InputKind.fullHead),
         ("dicom/siemens_xa30_enhanced_t1/", "", .fullHead),

@@ -3,7 +3,8 @@ import Imaging
 import Testing
 
 /// Writes what `Tests/Outside/imaging_nibabel.py` compares with nibabel; runs where FCDWATCH_OUTSIDE names its folder.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_OUTSIDE"] != nil)) struct NIfTIOutsideTests {
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_OUTSIDE"] != nil, "a tool: set FCDWATCH_OUTSIDE"))
+struct NIfTIOutsideTests {
     @Test func everyImageIsBroughtToCanonicalOrientation() throws {
         let folder = try #require(ProcessInfo.processInfo.environment["FCDWATCH_OUTSIDE"])
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("image") }

@@ -177,7 +177,8 @@ import Testing
 }
 
 /// What the crop keeps of real heads.
-@Suite(.enabled(if: SharedData.isPresent)) struct PreprocessingPlanOnRealScansTests {
+@Suite(.enabled(if: SharedData.isPresent, "needs real images: FCDWATCH_SHARED"))
+struct PreprocessingPlanOnRealScansTests {
     @Test(arguments: [
         ("dicom/siemens_prisma_mprage_classic/", "", InputKind.fullHead),
         ("dicom/siemens_xa30_enhanced_t1/", "", .fullHead),

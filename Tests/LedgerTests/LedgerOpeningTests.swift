@@ -59,7 +59,7 @@ import Testing
         try Data(repeating: 65, count: 8192).write(to: URL(filePath: site.path))
         let error = try #require(throws: LedgerError.self) { _ = try site.open() }
         #expect(error.code == .corrupt)
-        #expect(error.message.contains("fcdwatch backup"))
+        #expect(error.message.contains("backup"))
         #expect(!error.message.contains(site.folder))
     }
 

@@ -22,7 +22,7 @@ import Testing
 
     /// Writes every kind of page to the folder named by FCDWATCH_PAGES, to be looked at.
     @Test(
-        .enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_PAGES"] != nil),
+        .enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_PAGES"] != nil, "a tool: set FCDWATCH_PAGES"),
         arguments: SampleStudies.Kind.allCases)
     func pagesAreWritten(kind: SampleStudies.Kind) throws {
         let folder = try #require(ProcessInfo.processInfo.environment["FCDWATCH_PAGES"])
@@ -35,8 +35,9 @@ import Testing
 
     /// Pages of real scans in other orientations than RAS, to be looked at; never to be published.
     @Test(
-        .enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_PAGES"] != nil),
-        .enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_SHARED"] != nil))
+        .enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_PAGES"] != nil, "a tool: set FCDWATCH_PAGES"),
+        .enabled(
+            if: ProcessInfo.processInfo.environment["FCDWATCH_SHARED"] != nil, "needs real images: FCDWATCH_SHARED"))
     func realScansAreDrawn() throws {
         let environment = ProcessInfo.processInfo.environment
         let folder = try #require(environment["FCDWATCH_PAGES"])

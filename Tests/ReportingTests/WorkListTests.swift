@@ -1,6 +1,6 @@
 import Foundation
-import Reporting
 import Imaging
+import Reporting
 import Screening
 import Testing
 
@@ -54,7 +54,7 @@ import Testing
             software: Software(version: "0.1.0"), auditHead: SampleStudies.hash("audit"))
     }
 
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_PAGES"] != nil))
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["FCDWATCH_PAGES"] != nil, "a tool: set FCDWATCH_PAGES"))
     func listsAreWritten() throws {
         let folder = try #require(ProcessInfo.processInfo.environment["FCDWATCH_PAGES"])
         var list = Self.list()

@@ -128,7 +128,8 @@ import Watch
     }
 
     /// Set the variable to a folder on a file system of about 1 MB.
-    @Test(.enabled(if: getenv("FCDWATCH_SMALL_STORAGE") != nil)) func storageThatFillsUpWhileCopyingLeavesNothing()
+    @Test(.enabled(if: getenv("FCDWATCH_SMALL_STORAGE") != nil, "needs a small file system: FCDWATCH_SMALL_STORAGE"))
+    func storageThatFillsUpWhileCopyingLeavesNothing()
         throws
     {
         let small = String(cString: try #require(getenv("FCDWATCH_SMALL_STORAGE")))

@@ -130,7 +130,8 @@ import Watch
     }
 
     /// The parent-death signal comes when the thread that started the child ends: that thread must outlive the job.
-    @Test(.enabled(if: access("/usr/bin/setpriv", X_OK) == 0)) func theStartingThreadOutlivesTheJob() async throws {
+    @Test(.enabled(if: access("/usr/bin/setpriv", X_OK) == 0, "needs setpriv"))
+    func theStartingThreadOutlivesTheJob() async throws {
         let run = try await run(
             #"exec setpriv --pdeathsig KILL sh -c 'sleep 0.5; echo "{\"result\":1}"'"#)
         #expect(run.outcome == .result([UInt8(ascii: "1")]))

@@ -75,7 +75,7 @@ package struct WatchService: Service, Sendable {
                 do {
                     guard try await group.next() != nil else { break }
                 } catch is CancellationError {
-                    // A part that was told to end.
+                    // reason: a part that was told to end has ended.
                 } catch {
                     failure = failure ?? error
                     log.critical("A part of the service failed.", metadata: ["code": "\(Self.code(of: error))"])

@@ -45,7 +45,7 @@ package struct WorkerProcess: Sendable {
                         try await Task.sleep(for: .seconds(limits.wallSeconds))
                         group.kill(because: .timedOut)
                     } catch is CancellationError {
-                        // The job ended first.
+                        // reason: the job ended first.
                     } catch {
                         group.kill(because: .timedOut)
                     }
@@ -174,7 +174,7 @@ package struct WorkerProcess: Sendable {
                 if reader.isOverLimit { group.kill(because: .tooMuchOutput) }
             }
         } catch {
-            // The pipe broke: what was read so far decides, and an unfinished line is no result.
+            // reason: the pipe broke; what was read so far decides, and an unfinished line is no result.
         }
         return reader
     }
@@ -187,7 +187,7 @@ package struct WorkerProcess: Sendable {
                 if tail.count > 2 * limit { tail.removeFirst(tail.count - limit) }
             }
         } catch {
-            // The pipe broke: what was read so far is all there is.
+            // reason: the pipe broke; what was read so far is all there is.
         }
         return Array(tail.suffix(limit))
     }
