@@ -90,9 +90,10 @@ struct ExplainCommand: ParsableCommand {
         Output.table(PublicCase(found.record).lines)
         for older in found.supersedes { Output.line("takes the place of \(older)") }
         Output.line()
-        Output.table(found.audit.filter { $0.event != AuditEvent.Kind.inputAssigned.rawValue }.map { row in
-            ["\(row.seq)", LocalTime.text(row.utcUS), row.event, row.outcome, row.body]
-        })
+        Output.table(
+            found.audit.filter { $0.event != AuditEvent.Kind.inputAssigned.rawValue }.map { row in
+                ["\(row.seq)", LocalTime.text(row.utcUS), row.event, row.outcome, row.body]
+            })
         if let code = found.record.code { Output.line("\n\(code): \(ReasonTable.sentence(for: code))") }
     }
 }

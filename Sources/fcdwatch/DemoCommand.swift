@@ -27,9 +27,12 @@ struct DemoCommand: AsyncParsableCommand {
         } else {
             Output.table(
                 [["STUDY", "EXPECTED", "FOUND", ""]]
-                    + outcomes.map { [$0.study, $0.expected, $0.found, $0.isAsExpected ? "as expected" : "NOT AS EXPECTED"] })
+                    + outcomes.map {
+                        [$0.study, $0.expected, $0.found, $0.isAsExpected ? "as expected" : "NOT AS EXPECTED"]
+                    })
             Output.line()
-            Output.line("Page of the first study: \(folder)/reports/\(outcomes.first?.caseID ?? "")/\(Publication.pageName)")
+            Output.line(
+                "Page of the first study: \(folder)/reports/\(outcomes.first?.caseID ?? "")/\(Publication.pageName)")
             Output.line("Work list:")
             Output.line(night.workList)
         }

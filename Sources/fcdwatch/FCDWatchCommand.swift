@@ -19,7 +19,8 @@ struct FCDWatchCommand: AsyncParsableCommand {
             """,
         version: SoftwareVersion.current,
         groupedSubcommands: [
-            CommandGroup(name: "The service:", subcommands: [RunCommand.self, DemoCommand.self, CheckConfigCommand.self]),
+            CommandGroup(
+                name: "The service:", subcommands: [RunCommand.self, DemoCommand.self, CheckConfigCommand.self]),
             CommandGroup(
                 name: "One study:", subcommands: [ScreenCommand.self, InspectCommand.self, ConvertCommand.self]),
             CommandGroup(

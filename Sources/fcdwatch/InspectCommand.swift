@@ -7,7 +7,8 @@ import Watch
 /// `fcdwatch inspect`.
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Show what is in files or folders, what would be used, and why the rest would not.",
+        commandName: "inspect",
+        abstract: "Show what is in files or folders, what would be used, and why the rest would not.",
         discussion: "Example: fcdwatch inspect STUDY --json")
 
     @Argument(help: "Files or folders.")

@@ -96,7 +96,8 @@ struct ModelsCommand: AsyncParsableCommand {
                 Output.line(String(decoding: try report.encoded(), as: UTF8.self))
             } else {
                 for member in report.members {
-                    Output.line("\(member.file): score \(String(format: "%.4f", member.score)), logits \(member.logits)")
+                    Output.line(
+                        "\(member.file): score \(String(format: "%.4f", member.score)), logits \(member.logits)")
                 }
                 Output.line("mean \(String(format: "%.4f", report.score.mean)), threshold \(report.score.threshold)")
             }

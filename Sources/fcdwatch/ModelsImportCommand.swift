@@ -65,7 +65,9 @@ extension ModelsCommand {
                 name: name ?? "imported-\(modality.rawValue.lowercased())", version: modelVersion, modality: modality,
                 status: newHead ? .untrained : status, input: input, architecture: architecture,
                 preprocessing: preprocessing,
-                members: states.indices.map { ModelManifest.Member(file: "", sha256: "", fold: states.count > 1 ? $0 : nil) },
+                members: states.indices.map {
+                    ModelManifest.Member(file: "", sha256: "", fold: states.count > 1 ? $0 : nil)
+                },
                 calibration: Calibration(temperature: temperature), threshold: threshold,
                 training: ModelManifest.Training(
                     method: newHead ? "Imported backbone, random last layer." : "Imported.", data: data,
@@ -76,8 +78,9 @@ extension ModelsCommand {
             if format.json {
                 try Output.json(bundle.manifest)
             } else {
-                Output.line("\(bundle.manifest.architecture.depth) layers, width \(bundle.manifest.architecture.width), "
-                    + "\(bundle.manifest.members.count) members, model.json SHA-256 \(bundle.sha256)")
+                Output.line(
+                    "\(bundle.manifest.architecture.depth) layers, width \(bundle.manifest.architecture.width), "
+                        + "\(bundle.manifest.members.count) members, model.json SHA-256 \(bundle.sha256)")
             }
         }
 

@@ -1,7 +1,7 @@
 import Foundation
+import Imaging
 import Ledger
 import Logging
-import Imaging
 import Screening
 
 /// What taken files are, as a worker reads their headers.
@@ -42,7 +42,8 @@ extension Daemon {
     private func lastDeath(of job: InspectJob) async -> Reason {
         if case .died(let reason) = await runInspection(job) { return reason }
         return Reason(
-            code: "WORKER_CRASHED", message: "Reading this file ended its worker once. Resend it; report it if it recurs.")
+            code: "WORKER_CRASHED",
+            message: "Reading this file ended its worker once. Resend it; report it if it recurs.")
     }
 
     enum InspectionEnd {

@@ -1,6 +1,6 @@
+import Imaging
 import Ledger
 import Logging
-import Imaging
 import Screening
 
 /// Whether the models still are what their manifests say.

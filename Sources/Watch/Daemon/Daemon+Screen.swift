@@ -1,7 +1,7 @@
 import Foundation
+import Imaging
 import Ledger
 import Logging
-import Imaging
 import Screening
 
 /// One case at a time through a worker, and what came of it into the reports and the ledger.

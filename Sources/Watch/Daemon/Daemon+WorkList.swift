@@ -37,7 +37,9 @@ extension Daemon {
         return WorkList(
             rows: cases.map(row), counts: Self.pageCounts(counts), period: "since the service was installed",
             generatedAtLocal: LocalTime.text(nowUS),
-            lastInput: lastInput.map { WorkList.Moment(local: LocalTime.text($0), ageSeconds: Int((nowUS - $0) / 1_000_000)) },
+            lastInput: lastInput.map {
+                WorkList.Moment(local: LocalTime.text($0), ageSeconds: Int((nowUS - $0) / 1_000_000))
+            },
             lastSignOfLife: WorkList.Moment(local: LocalTime.text(nowUS), ageSeconds: 0),
             rewrittenEveryMinutes: Self.workListMinutes, software: Software(version: settings.softwareVersion),
             auditHead: try ledger.head()?.description, alarms: alarms)
@@ -59,14 +61,17 @@ extension Daemon {
             alarms.append(
                 Reason(
                     code: "UNFINISHED FILES IN THE INBOX",
-                    message: "\(unfinishedInInbox) files have long been unfinished: their names say that they are being "
+                    message:
+                        "\(unfinishedInInbox) files have long been unfinished: their names say that they are being "
                         + "written, or they never stop changing. Rename or resend them."))
         }
         if unreadableInInbox > 0 {
             alarms.append(
                 Reason(
                     code: "UNREADABLE FILES IN THE INBOX",
-                    message: "\(unreadableInInbox) files cannot be read or copied. Check the storage; they are tried again."))
+                    message:
+                        "\(unreadableInInbox) files cannot be read or copied. Check the storage; they are tried again.")
+            )
         }
         return alarms
     }

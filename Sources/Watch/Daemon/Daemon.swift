@@ -1,7 +1,7 @@
 import Dispatch
+import Imaging
 package import Ledger
 package import Logging
-import Imaging
 import Screening
 
 /// The small, long-lived half of the service: it copies and hashes bytes, keeps the ledger and starts workers.

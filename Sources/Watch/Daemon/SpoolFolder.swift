@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
-import Ledger
 import Imaging
+import Ledger
 import Screening
 
 /// The service's own folders: made, synchronised and emptied here and nowhere else.

@@ -48,7 +48,9 @@ package struct DemoNight: Sendable {
     /// - Throws: whatever ended the service; a study that ends in another way than expected is in the answer.
     package func run(progress: @escaping @Sendable (String) -> Void) async throws -> [Outcome] {
         try SpoolFolder.removeTree(folder)
-        for name in ["inbox", "reports", "state", "state/models"] { try SpoolFolder.make(folder + "/" + name, mode: 0o750) }
+        for name in ["inbox", "reports", "state", "state/models"] {
+            try SpoolFolder.make(folder + "/" + name, mode: 0o750)
+        }
         progress("Making two untrained ensembles: their scores mean nothing.")
         let settings = try settings()
         let configuration = Configuration.demo(folder)
@@ -81,7 +83,8 @@ package struct DemoNight: Sendable {
         for (index, modality) in Modality.allCases.enumerated() {
             let path = folder + "/state/models/untrained-\(modality.rawValue.lowercased())-1.fcdmodel"
             _ = try ModelBundle.untrained(
-                modality: modality, width: Self.width, members: Self.members, seed: UInt64(100 + index), input: .fullHead,
+                modality: modality, width: Self.width, members: Self.members, seed: UInt64(100 + index),
+                input: .fullHead,
                 to: path)
             if modality == .t1w { bundles.t1w = path } else { bundles.flair = path }
         }
@@ -142,7 +145,9 @@ package struct DemoNight: Sendable {
                 return outcome
             }
             let all = try cases(of: study, ledger)
-            guard let record = all.first(where: { $0.supersededBy == nil }), record.state.isFinal else { return outcome }
+            guard let record = all.first(where: { $0.supersededBy == nil }), record.state.isFinal else {
+                return outcome
+            }
             outcome.caseID = record.id
             outcome.found = ([record.state.rawValue] + [record.code].compactMap { $0 }).joined(separator: " ")
             outcome.isAsExpected =

@@ -56,7 +56,8 @@ enum Assembly {
     private static func sliceCountUnknown(_ modality: Modality) -> Reason {
         Reason(
             code: "SLICE_COUNT_UNKNOWN",
-            message: "The \(modality.rawValue) header does not say how many slices were acquired: a missing first or last "
+            message:
+                "The \(modality.rawValue) header does not say how many slices were acquired: a missing first or last "
                 + "slice would not be noticed.")
     }
 

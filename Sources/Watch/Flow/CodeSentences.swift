@@ -11,7 +11,8 @@ extension ImagingError.Code {
         case .tooLarge: "The image is larger than 512 voxels along an axis, or the file larger than its header says."
         case .unsupportedType: "The voxel type is not supported. Convert to int16 or float32."
         case .notThreeDimensional: "The image is not three-dimensional. Send one volume per file."
-        case .noOrientation: "The NIfTI header has neither sform nor qform, so left and right are unknown. Convert again."
+        case .noOrientation:
+            "The NIfTI header has neither sform nor qform, so left and right are unknown. Convert again."
         case .conflictingOrientation: "sform and qform disagree by more than 1 mm or 2°. Correct the header."
         case .notFinite: "The image holds values that are no numbers. Convert the series again."
         case .badPlan: "A model's preprocessing plan makes no sense. Restore the model."
@@ -60,7 +61,8 @@ extension HeadCheck.ReasonCode {
         case .notAHead: "The image does not look like a head. It gets no score; check which series was sent."
         case .headCutOff: "The head is cut off by the image's border. Send a series that covers the whole head."
         case .voxelsTooLarge: "The voxels are too large: a 2D series. Send the 3D series."
-        case .inputKindMismatch: "The model was made for the other kind of image, full head or skull-stripped. Send that kind."
+        case .inputKindMismatch:
+            "The model was made for the other kind of image, full head or skull-stripped. Send that kind."
         }
     }
 }

@@ -21,7 +21,8 @@ final class ModelShelf {
         let bundle = try ModelBundle.load(folder)
         guard bundle.manifest.modality == modality else {
             throw ScreeningError(
-                .profileInvalid, "The bundle named for \(modality.rawValue) is one for "
+                .profileInvalid,
+                "The bundle named for \(modality.rawValue) is one for "
                     + "\(bundle.manifest.modality.rawValue); name the right one.")
         }
         let permission = ModelPermission.decide(

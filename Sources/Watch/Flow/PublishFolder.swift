@@ -36,14 +36,17 @@ struct PublishFolder {
             modalities: screened.enumerated().compactMap { index, modality in
                 modality.scan.map {
                     PageModality(
-                        modality: modality.modality, scan: $0, heat: modality.pageHeat, result: result.modalities[index])
+                        modality: modality.modality, scan: $0, heat: modality.pageHeat, result: result.modalities[index]
+                    )
                 }
             },
             prevalence: job.prevalence, auditHead: job.auditHead, madeAtLocal: LocalTime.text(SystemTime().utcUS()))
         outputs.append(try write(Array(try page.html().utf8), as: Publication.pageName, kind: "page"))
         return ScreenAnswer(
             verdict: result.verdict, reason: result.reason, noClinicalMeaning: result.noClinicalMeaning,
-            scores: screened.compactMap { modality in modality.score.map { ScoreLine(modality: modality.modality, score: $0) } },
+            scores: screened.compactMap { modality in
+                modality.score.map { ScoreLine(modality: modality.modality, score: $0) }
+            },
             outputs: outputs,
             usedInputs: screened.filter { $0.score != nil }.flatMap { $0.image?.files.map(\.sha256) ?? [] },
             models: Dictionary(
@@ -64,7 +67,8 @@ struct PublishFolder {
         for (map, entity, isNormalised) in [(normalised, "gradcam", true), (heat, "gradcamraw", false)] {
             let mapStem = "\(stem)_space-\(name)_desc-\(entity)_heatmap"
             files.append(
-                try write(map, as: mapStem + ".nii.gz", kind: isNormalised ? "heatmap" : "heatmap-raw",
+                try write(
+                    map, as: mapStem + ".nii.gz", kind: isNormalised ? "heatmap" : "heatmap-raw",
                     description: "FCDWatch Grad-CAM"))
             let sidecar = HeatmapSidecar(
                 isNormalised ? .normalised : .raw, cells: cells, memberCount: screened.score?.members.count ?? 0,

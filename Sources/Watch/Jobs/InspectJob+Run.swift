@@ -83,7 +83,8 @@ extension StudyReadiness {
     init(of files: [JobFile]) {
         let study = Assembly.assemble(files)
         let incomplete = study.assessments.compactMap { assessment -> (Modality, Reason)? in
-            guard let modality = Modality(rawValue: assessment.finding.contrast.rawValue), let error = assessment.reason,
+            guard let modality = Modality(rawValue: assessment.finding.contrast.rawValue),
+                let error = assessment.reason,
                 Self.curable.contains(error.code)
             else { return nil }
             return (modality, error.reason)
@@ -112,7 +113,8 @@ extension InspectReport {
                     refused.append(Refused(file: index, reason: error.reason))
                 }
             case .companion: break
-            case .refused: refused.append(Refused(file: index, reason: finding.refusal ?? WatchError.Code.notAnImage.reason))
+            case .refused:
+                refused.append(Refused(file: index, reason: finding.refusal ?? WatchError.Code.notAnImage.reason))
             }
         }
         let inspection = StudyInspector.inspect(paths: dicom.map { files[$0].path }, hashPixels: true)

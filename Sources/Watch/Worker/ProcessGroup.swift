@@ -1,5 +1,5 @@
-import Imaging
 import Glibc
+import Imaging
 import Synchronization
 
 /// The process group of a running worker, and why it was killed, if it was. The first reason stays.

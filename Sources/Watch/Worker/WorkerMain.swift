@@ -70,7 +70,9 @@ package enum WorkerMain {
             return .failure(error.reason)
         } catch {
             return .failure(
-                Reason(code: "WORKER_FAILED", message: "The job failed (\(type(of: error))). Retry; report it if it recurs."))
+                Reason(
+                    code: "WORKER_FAILED",
+                    message: "The job failed (\(type(of: error))). Retry; report it if it recurs."))
         }
     }
 

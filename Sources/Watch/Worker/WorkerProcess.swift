@@ -1,6 +1,6 @@
-import Imaging
 import CSystemd
 import Glibc
+import Imaging
 import Subprocess
 import Synchronization
 

@@ -4,7 +4,6 @@ import Imaging
 import Ledger
 import Screening
 import Testing
-
 import Watch
 
 @Suite struct DaemonTests {
@@ -158,7 +157,9 @@ import Watch
         try site.writeNIfTI("patient/T1.nii.gz", .t1w)
         try site.writeNIfTI("patient/FLAIR.nii.gz", .flair)
         try await site.settle()
-        let name = "models/T1w.fcdmodel/" + (try site.files("models/T1w.fcdmodel").first { $0.hasSuffix(".safetensors") } ?? "")
+        let name =
+            "models/T1w.fcdmodel/"
+            + (try site.files("models/T1w.fcdmodel").first { $0.hasSuffix(".safetensors") } ?? "")
         let whole = try site.folder.bytes(name)
         var flipped = whole
         flipped[flipped.count - 5] ^= 1

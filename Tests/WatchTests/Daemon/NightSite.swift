@@ -5,7 +5,6 @@ import Ledger
 import Logging
 import Screening
 import Synchronization
-
 import Watch
 
 /// A whole installation in a temporary folder, with real workers, a real ledger and a clock moved by hand.

@@ -3,7 +3,6 @@ import Foundation
 import Imaging
 import Ledger
 import Testing
-
 import Watch
 
 @Suite struct PrivacyTests {
@@ -24,7 +23,8 @@ import Watch
             (MRSequence.mprage, HeadPhantom.Contrast.t1Like, 2), (.spaceFLAIR, .flairLike, 3),
         ] {
             _ = try SeriesWriter(study).write(
-                HeadPhantom.make(grid: grid, modality: contrast, seed: 4), as: sequence, seriesNumber: number, plane: .axial,
+                HeadPhantom.make(grid: grid, modality: contrast, seed: 4), as: sequence, seriesNumber: number,
+                plane: .axial,
                 into: site.folder.path + "/inbox/Kanarienvogel")
         }
         try await site.settle()

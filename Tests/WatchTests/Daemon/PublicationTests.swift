@@ -1,7 +1,6 @@
 import Crypto
 import Screening
 import Testing
-
 import Watch
 
 @Suite struct PublicationTests {

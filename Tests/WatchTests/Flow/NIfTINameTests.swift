@@ -1,6 +1,5 @@
 import Screening
 import Testing
-
 import Watch
 
 @Suite struct NIfTINameTests {
