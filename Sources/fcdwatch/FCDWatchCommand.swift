@@ -12,10 +12,10 @@ struct FCDWatchCommand: AsyncParsableCommand {
             Research use only: decision support, not a diagnosis. A score below threshold does not exclude FCD.
 
             Examples:
-              fcdwatch demo                            a night on sample studies, in a minute
-              fcdwatch inspect STUDY                   what is in a folder, and what would be used
-              fcdwatch screen STUDY --output REPORT    one study, without the service
-              fcdwatch run                             the service
+              fcdwatch demo                          a night on sample studies
+              fcdwatch inspect STUDY                 what would be used, and why
+              fcdwatch screen STUDY --output REPORT  one study, no service
+              fcdwatch run                           the service
             """,
         version: SoftwareVersion.current,
         groupedSubcommands: [
