@@ -1,13 +1,14 @@
 # make demo    a sample night; the last line is the path of the work list
 # make test    every test
-# make lint    formatting, layers, imports, versions
-# make install the built program, units and configuration (DESTDIR and PREFIX are honoured)
+# make lint    formatting, layers, imports, versions, reason codes
+# make install the built program, manual, units and configuration (DESTDIR and PREFIX are honoured)
+# make sample-report    reports/sample-study, from a sample night
 
 PREFIX ?= /usr
 UNITDIR ?= /usr/lib/systemd/system
 BUILD := swift build -c release
 
-.PHONY: all build demo test lint install dependencies
+.PHONY: all build demo test lint install dependencies sample-report
 
 all: build
 
@@ -26,13 +27,18 @@ test: build
 lint: dependencies
 	swift format lint --strict --recursive Package.swift Sources Tests
 	scripts/check-layers.sh
+	scripts/reason-table.pl check
 	$(BUILD) --explicit-target-dependency-import-check error
+
+sample-report: build
+	scripts/sample-report.sh
 
 install:
 	install -D -m 0755 .build/release/fcdwatch $(DESTDIR)$(PREFIX)/bin/fcdwatch
 	install -D -m 0644 etc/fcdwatch.1 $(DESTDIR)$(PREFIX)/share/man/man1/fcdwatch.1
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/fcdwatch README.md CHANGELOG.md
 	install -d -m 0755 $(DESTDIR)/etc/fcdwatch $(DESTDIR)$(UNITDIR)
-	test -e $(DESTDIR)/etc/fcdwatch/fcdwatch.toml || install -m 0644 etc/fcdwatch.toml $(DESTDIR)/etc/fcdwatch/fcdwatch.toml
+	test -e $(DESTDIR)/etc/fcdwatch/fcdwatch.toml || install -m 0644 etc/fcdwatch.toml $(DESTDIR)/etc/fcdwatch/
 	install -m 0644 -t $(DESTDIR)/etc/fcdwatch etc/*.schema.json
 	install -m 0644 systemd/*.service $(DESTDIR)$(UNITDIR)/
 	install -D -m 0644 systemd/fcdwatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/fcdwatch.conf

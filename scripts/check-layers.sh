@@ -15,13 +15,18 @@ declare -A may=(
     [Screening]="Imaging ConvNet Crypto"
     [Reporting]="Imaging Screening CZlib"
     [Ledger]="GRDB Crypto"
-    [Watch]="Imaging DICOM ConvNet Screening Reporting Ledger CSystemd Crypto Logging ServiceLifecycle UnixSignals Subprocess TOMLKit SystemPackage"
+    [Watch]="Imaging DICOM ConvNet Screening Reporting Ledger CSystemd Crypto Logging ServiceLifecycle"
     [fcdwatch]="Imaging DICOM ConvNet Screening Reporting Ledger Watch ArgumentParser Logging"
 )
+may[Watch]+=" UnixSignals Subprocess TOMLKit SystemPackage"
 toolchain=" Swift Foundation FoundationEssentials Glibc Dispatch Synchronization RegexBuilder System "
 
 # imports FILE: the modules it imports, one a line.
-imports() { sed -nE 's/^[[:space:]]*(@[A-Za-z_]+(\([^)]*\))? )*((package|internal|private|fileprivate|public) )?import ((struct|class|enum|protocol|func|var|typealias) )?([A-Za-z0-9_]+).*/\7/p' "$1"; }
+imports() {
+    local attribute='(@[A-Za-z_]+(\([^)]*\))? )*' access='((package|internal|private|fileprivate|public) )?'
+    local kind='((struct|class|enum|protocol|func|var|typealias) )?'
+    sed -nE "s/^[[:space:]]*$attribute${access}import $kind([A-Za-z0-9_]+).*/\\7/p" "$1"
+}
 
 for folder in Sources/*/; do
     target=$(basename "$folder")
@@ -58,13 +63,16 @@ trap 'rm -f "$found"' EXIT
 # Swallowed errors and traps need `// reason:` on the line or the line above. Access is `package` at most.
 while IFS= read -r file; do
     awk -v file="$file" '
+        function explained() { return $0 ~ /\/\/ reason:/ || previous ~ /\/\/ reason:/ }
         { code = $0; sub(/\/\/.*/, "", code) }
         code ~ /(^|[^A-Za-z0-9_])try\?|catch[^{]*\{[ \t]*\}|(^|[^A-Za-z0-9_.])fatalError\(|(^|[^A-Za-z0-9_])try!/ {
-            if ($0 !~ /\/\/ reason:/ && previous !~ /\/\/ reason:/) { print file ":" NR ": swallowed error or trap without // reason:" }
+            if (!explained()) { print file ":" NR ": swallowed error or trap without // reason:" }
         }
         waiting && code ~ /^[ \t]*\}/ { print file ":" NR ": empty catch without // reason:" }
-        code ~ /[^ \t]/ || /\/\/ reason:/ { waiting = (code ~ /catch[^{]*\{[ \t]*$/ && $0 !~ /\/\/ reason:/ && previous !~ /\/\/ reason:/) }
-        code ~ /^[ \t]*(public[ (]|open (class|func|var|subscript|override|final) )/ { print file ":" NR ": public access; use package" }
+        code ~ /[^ \t]/ || /\/\/ reason:/ { waiting = code ~ /catch[^{]*\{[ \t]*$/ && !explained() }
+        code ~ /^[ \t]*(public[ (]|open (class|func|var|subscript|override|final) )/ {
+            print file ":" NR ": public access; use package"
+        }
         { previous = $0 }
         END { if (NR > 400) print file ": " NR " lines; split it by idea" }
     ' "$file"

@@ -6,8 +6,8 @@ set -euo pipefail
 packages=(
     # The C libraries that FCDWatch is built on.
     libnifti-dev libopenblas-dev libsqlite3-dev libsystemd-dev libdcmtk-dev libopenjp2-7-dev zlib1g-dev
-    # What the Swift compiler and package manager take from the system.
-    pkg-config git ca-certificates binutils libc6-dev libstdc++-12-dev
+    # What the Swift compiler and package manager take from the system, and what calls them.
+    make pkg-config git ca-certificates binutils libc6-dev libstdc++-12-dev
 )
 
 missing=()

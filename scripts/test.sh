@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test, prints how many ran and each that was skipped with its reason, and fails on a skip that is not allowed.
+# Runs every test, prints how many ran and which were skipped and why, and fails on a skip that is not allowed.
 #
 # Two kinds of skip are allowed: tests that read the folder of real images (FCDWATCH_SHARED, or `shared` beside the
 # checkout) where that folder is absent, and whose skip says FCDWATCH_SHARED; and the tests listed below, which are
@@ -30,7 +30,7 @@ if [ $# -eq 0 ]; then
 fi
 
 shared=${FCDWATCH_SHARED:-../shared}
-# Lines like: Test name() skipped.   Test name() skipped: "comment"   Test name() was cancelled after 0.1 seconds: "comment"
+# `Test name() skipped.`, `Test name() skipped: "comment"` or `Test name() was cancelled after 0.1 seconds: "comment"`,
 # after a symbol. A suite that is skipped names each of its tests too.
 skipped=$(sed -nE 's/^[^A-Za-z]*Test (.+) (skipped|was cancelled after [0-9.]+ seconds)(\.|: "(.*)")$/\1\t\4/p' "$log")
 ran=$(sed -nE 's/.*Test run with ([0-9]+) tests?.*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
