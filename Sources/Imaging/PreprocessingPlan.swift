@@ -8,7 +8,8 @@
 /// than twice as fine as the plan is averaged over whole blocks of voxels first.
 package struct PreprocessingPlan: Codable, Sendable, Hashable {
     package enum Anchor: String, Codable, Sendable {
-        /// The crop hangs from the top of the head (of the brain in a stripped scan), in the middle of its vault.
+        /// The crop hangs from the top of the head (of the brain in a stripped scan), in the middle of its vault; of a
+        /// head longer than the crop, where it cuts least above the skull base.
         case head
         /// The middle of the crop is the middle of the scan.
         case centre
@@ -83,7 +84,7 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
             throw ImagingError(
                 .emptyForeground, "No head or brain was found. Check that the image is not empty.")
         }
-        let crop = Crop(plan: self, source: source.grid, box: box)
+        let crop = Crop(plan: self, source: source.grid, box: box, subject: subject)
         let cropped = crop.apply(source, .linear, outside: padding)
         let mask: BinaryMask? =
             switch foreground {

@@ -10,7 +10,10 @@ struct Crop: Sendable {
     let isExact: Bool
     private let source: VoxelGrid
 
-    init(plan: PreprocessingPlan, source: VoxelGrid, box: HeadBox) {
+    /// - Parameters:
+    ///   - box: of the head (or brain) in the source.
+    ///   - subject: that head or brain, on the source's grid.
+    init(plan: PreprocessingPlan, source: VoxelGrid, box: HeadBox, subject: BinaryMask) {
         let spacing = source.spacingMM
         let n = SIMD3<Double>(Double(plan.shape.x), Double(plan.shape.y), Double(plan.shape.z))
         let isExact = (0..<3).allSatisfy {
@@ -24,6 +27,10 @@ struct Crop: Sendable {
             // The upper face of the crop is the margin above the upper face of the head's top voxel.
             let top = Double(box.top) + 0.5 + PreprocessingPlan.topMarginMM / spacing.z
             start.z = top - step.z * (n.z - 0.5)
+            let length = Int((n.y * step.y).rounded())
+            if box.last.y - box.first.y + 1 > length {
+                start.y = Self.leastCut(subject, box, length: length, spacingMM: spacing) + (step.y - 1) / 2
+            }
         }
         if isExact { start.round(.toNearestOrAwayFromZero) }
         self.isExact = isExact
@@ -36,6 +43,30 @@ struct Crop: Sendable {
             affineRAS: Affine(
                 column0: affine.column0 * step.x, column1: affine.column1 * step.y, column2: affine.column2 * step.z,
                 translation: affine(start)))
+    }
+
+    /// First of `length` planes along y that hold most of the head above the skull base, where not all of it fits.
+    ///
+    /// The middle of the vault would not do: brow and frontal sinus stand out before the brain as nothing does behind
+    /// it, and occipital cortex would come within 1 to 3 mm of the crop's end.
+    private static func leastCut(
+        _ subject: BinaryMask, _ box: HeadBox, length: Int, spacingMM: SIMD3<Double>
+    ) -> Double {
+        let n = subject.shape
+        var before = [0]  // Head voxels above the skull base in the planes before each.
+        for j in 0..<n.y {
+            let lowest = max(0, Int(skullBase(Double(j), box, spacingMM).rounded(.up)))
+            var count = 0
+            for i in 0..<n.x {
+                let row = (i * n.y + j) * n.z
+                for k in min(lowest, n.z)..<n.z where subject.values[row + k] != 0 { count += 1 }
+            }
+            before.append(before[j] + count)
+        }
+        var best = box.first.y
+        for first in box.first.y...(box.last.y + 1 - length)
+        where before[first + length] - before[first] > before[best + length] - before[best] { best = first }
+        return Double(best)
     }
 
     /// The part of the source that the crop holds; beyond the source, `outside`.
@@ -103,7 +134,7 @@ struct Crop: Sendable {
         var (all, cut) = (0, 0)
         mask.values.withUnsafeBufferPointer { v in
             for j in 0..<n.y {
-                let base = aboveSkullBaseOnly ? skullBase(position(1, j), box) : -.infinity
+                let base = aboveSkullBaseOnly ? Self.skullBase(position(1, j), box, source.spacingMM) : -.infinity
                 let lowest = (0..<n.z).first { position(2, $0) >= base } ?? n.z
                 for i in 0..<n.x {
                     let across = inside(0, i) && inside(1, j)
@@ -119,10 +150,10 @@ struct Crop: Sendable {
     }
 
     /// Height of the skull's floor, in source voxels, at a source position along y.
-    private func skullBase(_ y: Double, _ box: HeadBox) -> Double {
+    private static func skullBase(_ y: Double, _ box: HeadBox, _ spacingMM: SIMD3<Double>) -> Double {
         let forward = (y - Double(box.first.y)) / Double(max(1, box.last.y - box.first.y))
         let (front, back) = (PreprocessingPlan.skullBaseFrontMM, PreprocessingPlan.skullBaseBackMM)
         let depth = back + (front - back) * min(max(forward, 0), 1)
-        return Double(box.top) - depth / source.spacingMM.z
+        return Double(box.top) - depth / spacingMM.z
     }
 }
