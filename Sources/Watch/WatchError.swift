@@ -21,9 +21,11 @@ package struct WatchError: Error, Sendable, CustomStringConvertible {
         case readOnlyStorage = "READ_ONLY_STORAGE"
         case sandboxFailed = "SANDBOX_FAILED"
         case severalSeries = "SEVERAL_SERIES"
+        case stateDamaged = "STATE_DAMAGED"
         case stateUnwritable = "STATE_UNWRITABLE"
         case unnamedContrast = "NIFTI_CONTRAST_UNNAMED"
         case unwritable = "OUTPUT_UNWRITABLE"
+        case workerUnavailable = "WORKER_UNAVAILABLE"
         case wrongState = "WRONG_STATE"
     }
 
@@ -53,7 +55,9 @@ package struct WatchError: Error, Sendable, CustomStringConvertible {
     /// True where waiting and trying again can help: full, read-only or failing storage.
     package var isTemporary: Bool {
         switch code {
-        case .ioFailed, .noSpace, .readOnlyStorage, .stateUnwritable, .unwritable, .inboxUnreadable: true
+        case .ioFailed, .noSpace, .readOnlyStorage, .stateUnwritable, .unwritable, .inboxUnreadable,
+            .workerUnavailable:
+            true
         default: false
         }
     }

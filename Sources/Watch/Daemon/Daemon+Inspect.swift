@@ -11,7 +11,7 @@ extension Daemon {
 
     /// Asks a worker about every file of which nothing is known yet, and puts each into its study's case.
     func inspectTaken() async throws {
-        let unknown = try ledger.inputs(outcome: .waiting).filter { $0.kind == nil }
+        let unknown = try ledger.inputsOfUnknownKind()
         for start in stride(from: 0, to: unknown.count, by: Self.filesPerInspection) {
             let batch = Array(unknown[start..<min(start + Self.filesPerInspection, unknown.count)])
             try await inspect(batch)
@@ -27,6 +27,8 @@ extension Daemon {
             try settle(Array(zip(batch, answer.files)))
         case .cancelled:
             return
+        case .unable(let reason):
+            throw WatchError(.workerUnavailable, reason.message + " Files wait until this is mended.")
         case .answer, .died:
             guard batch.count > 1 else {
                 let code = await lastDeath(of: job)
@@ -50,10 +52,15 @@ extension Daemon {
         case answer(InspectAnswer)
         case died(Reason)
         case cancelled
+        /// The machine is at fault, not the files.
+        case unable(Reason)
     }
 
     /// One inspection in a worker.
     func runInspection(_ job: InspectJob) async -> InspectionEnd {
+        for part in [Watchdog.Part.scan, .ledger] {
+            watchdog?.expect(part, seconds: Int(settings.inspectLimits.wallSeconds) + 60)
+        }
         do {
             let run = await worker.run(
                 job: Array(try JSONEncoder().encode(WorkerJob.inspect(job))), limits: settings.inspectLimits)
@@ -61,10 +68,12 @@ extension Daemon {
             case .result(let bytes):
                 switch try JSONDecoder().decode(WorkerReply<InspectAnswer>.self, from: Data(bytes)) {
                 case .answer(let answer): return .answer(answer)
-                case .failure(let reason), .modelFault(let reason): return .died(reason)
+                case .failure(let reason), .modelFault(let reason): return .unable(reason)
                 }
             case .cancelled:
                 return .cancelled
+            case let outcome where outcome.isMachineFault:
+                return .unable(Reason(code: outcome.code ?? "WORKER_NOT_STARTED", message: outcome.message))
             default:
                 return .died(Reason(code: run.outcome.code ?? "WORKER_FAILED", message: run.outcome.message))
             }

@@ -16,30 +16,42 @@ extension Daemon {
         try await inspectTaken()
         let next = try await decideStudies()
         try writeWorkListIfDue()
-        return min(next, time.monotonicNS() + Int64(settings.rescanSeconds) * 1_000_000_000)
+        if storageFault != nil {
+            storageFault = nil
+            workListIsStale = true
+            log.notice("Storage takes files again.", metadata: JournalMessage.spaceAgain.metadata)
+        }
+        return min(next, nextSettledNS ?? .max, time.monotonicNS() + Int64(settings.rescanSeconds) * 1_000_000_000)
     }
 
     /// Takes every file that has stopped changing, and removes sub-folders that have long been empty.
     private func takeSettled() throws {
-        do {
-            let scan = try scanner.scan(settings.inbox)
-            if !scan.isTruncated { kept.forgetMissing(from: scan) }
-            let now = time.monotonicNS()
-            settling.observe(scan, kept: kept, nowNS: now)
-            let state = settling.state(nowNS: now, rules: settings.fileRules)
-            pendingInInbox = state.waiting.count
-            unfinishedInInbox = state.overdue.count
-            unreadableInInbox = 0
-            for start in stride(from: 0, to: state.ready.count, by: Self.filesPerCommit) {
-                try takeAndEnter(Array(state.ready[start..<min(start + Self.filesPerCommit, state.ready.count)]))
-            }
-            pruneFolders(nowNS: now)
-            if storageFault != nil {
-                storageFault = nil
-                log.notice("Storage takes files again.", metadata: JournalMessage.spaceAgain.metadata)
-            }
-        } catch let error as WatchError where error.isTemporary {
-            noteStorageFault(error)
+        let scan = try scanner.scan(settings.inbox)
+        if !scan.isTruncated { kept.forgetMissing(from: scan) }
+        let now = time.monotonicNS()
+        settling.observe(scan, kept: kept, nowNS: now)
+        var state = settling.state(nowNS: now, rules: settings.fileRules)
+        state.ready.removeAll(where: isStillRefused)
+        nextSettledNS = state.nextNS
+        pendingInInbox = state.waiting.count
+        unfinishedInInbox = state.overdue.count
+        unreadableInInbox = 0
+        for start in stride(from: 0, to: state.ready.count, by: Self.filesPerCommit) {
+            if Task.isCancelled { return }
+            try takeAndEnter(Array(state.ready[start..<min(start + Self.filesPerCommit, state.ready.count)]))
+            watchdog?.beat(.scan)
+            watchdog?.beat(.ledger)
+        }
+        pruneFolders(nowNS: now)
+    }
+
+    /// True while an entry that was refused has not been cured: it stays where it is and is not entered twice.
+    private func isStillRefused(_ entry: InboxEntry) -> Bool {
+        switch setAside[entry.identity] {
+        case nil: false
+        case .empty: true
+        case .tooLarge: entry.identity.size > settings.maximumFileBytes
+        case let refusal: entry.refusal == refusal
         }
     }
 
@@ -69,15 +81,16 @@ extension Daemon {
         var known: [InboxEntry] = []
         var pause: WatchError?
         for entry in entries {
-            if try wasEntered(entry) {
-                known.append(entry)
-                continue
-            }
+            let earlier = try earlierRow(of: entry)
             if let refusal = entry.refusal {
                 refused.append((entry, refusal))
                 continue
             }
             switch taker.take(entry) {
+            case .taken(let file) where file.sha256 == earlier?.sha256:
+                // Entered, but not removed before the service died. Inode numbers are given out again: only the bytes tell.
+                try SpoolFolder.remove(settings.spool + "/" + file.spoolName)
+                known.append(entry)
             case .taken(let file): taken.append((entry, file))
             case .refused(let refusal): refused.append((entry, refusal))
             case .changedDuringCopy, .vanished: pendingInInbox += 1
@@ -92,7 +105,7 @@ extension Daemon {
         }
         for entry in taken.map(\.entry) + known { release(entry) }
         // What cannot be taken stays where it is; its row says why, and it is not looked at again.
-        for (entry, _) in refused { kept.remember(entry.identity) }
+        for (entry, refusal) in refused { setAside[entry.identity] = refusal }
         if let pause { throw pause }
     }
 
@@ -106,11 +119,11 @@ extension Daemon {
         workListIsStale = true
     }
 
-    /// True for a file whose row was written but whose original was not removed: the service died in between.
-    private func wasEntered(_ entry: InboxEntry) throws -> Bool {
+    /// The row of a file that looked just like this one: same place on the disk, size and time of change.
+    private func earlierRow(of entry: InboxEntry) throws -> InputRecord? {
         try ledger.input(
             device: Int64(bitPattern: entry.identity.device), inode: Int64(bitPattern: entry.identity.inode),
-            size: entry.identity.size, mtimeNS: entry.identity.mtimeNS) != nil
+            size: entry.identity.size, mtimeNS: entry.identity.mtimeNS)
     }
 
     /// Lets go of an inbox file that is in the ledger.
@@ -129,56 +142,5 @@ extension Daemon {
                 "A taken file could not be removed from the inbox.",
                 metadata: JournalMessage.inboxUnreadable.metadata(["code": "\(error.code.rawValue)"]))
         }
-    }
-
-    private func enter(
-        _ taken: [(entry: InboxEntry, file: TakenFile)], _ refused: [(entry: InboxEntry, refusal: TakeRefusal)]
-    ) throws {
-        let now = time.utcUS()
-        var duplicates: [String] = []
-        try ledger.commit { transaction in
-            duplicates = []
-            for (entry, file) in taken {
-                let earlier = try transaction.input(sha256: file.sha256)
-                var row = InputRecord(
-                    sha256: file.sha256, size: file.size, spoolName: file.spoolName,
-                    relativePath: entry.path.escaped, receivedAtUS: now)
-                row.setIdentity(file.identity)
-                if let earlier {
-                    row.outcome = .duplicate
-                    row.caseID = earlier.caseID
-                    row.spoolName = nil
-                    duplicates.append(file.spoolName)
-                }
-                let id = try transaction.insert(row)
-                try transaction.audit(
-                    AuditEvent(
-                        earlier == nil ? .inputReceived : .duplicate, caseID: row.caseID, objectSHA256: file.sha256,
-                        body: ["input": .int(id), "bytes": .int(file.size)]))
-            }
-            for (entry, refusal) in refused {
-                var row = InputRecord(
-                    sha256: "", size: max(0, entry.identity.size), relativePath: entry.path.escaped, receivedAtUS: now,
-                    outcome: .refused, code: refusal.rawValue)
-                row.setIdentity(entry.identity)
-                let id = try transaction.insert(row)
-                try transaction.audit(
-                    AuditEvent(.inputRefused, outcome: refusal.rawValue, body: ["input": .int(id)]))
-            }
-        }
-        for name in duplicates { try SpoolFolder.remove(settings.spool + "/" + name) }
-        for (_, refusal) in refused {
-            log.warning(
-                "An inbox entry was refused and left where it is.",
-                metadata: JournalMessage.inputRefused.metadata(["code": "\(refusal.rawValue)"]))
-        }
-    }
-}
-
-extension InputRecord {
-    mutating func setIdentity(_ identity: FileIdentity) {
-        device = Int64(bitPattern: identity.device)
-        inode = Int64(bitPattern: identity.inode)
-        mtimeNS = identity.mtimeNS
     }
 }

@@ -12,13 +12,14 @@ extension Daemon {
     ///   - wakes: says that something happened in the inbox.
     ///   - watchdog: told about every turn that got on.
     package func run(wakes: AsyncStream<InotifyWaker.Wake>?, watchdog: Watchdog?) async throws {
+        self.watchdog = watchdog
         try await withThrowingTaskGroup(of: Void.self) { group in
             let bell = WakeBell()
             if let wakes {
                 group.addTask { for await _ in wakes { bell.ring() } }
             }
-            group.addTask { try await self.repeatIntake(bell, watchdog) }
-            group.addTask { try await self.repeatScreening(watchdog) }
+            group.addTask { try await self.repeatIntake(bell) }
+            group.addTask { try await self.repeatScreening() }
             do {
                 while try await group.next() != nil {
                     if Task.isCancelled { group.cancelAll() }
@@ -60,22 +61,20 @@ extension Daemon {
         try stop()
     }
 
-    private func repeatIntake(_ bell: WakeBell, _ watchdog: Watchdog?) async throws {
+    private func repeatIntake(_ bell: WakeBell) async throws {
         while !Task.isCancelled {
-            watchdog?.expect(.scan, seconds: Int(settings.inspectLimits.wallSeconds) * 2)
             let next = try await tolerant {
                 let next = try await self.intakeTurn()
-                watchdog?.beat(.ledger)
                 try self.tellStatus()
                 return next
             }
             watchdog?.beat(.scan)
-            let earliest = time.monotonicNS() + Self.shortestPauseNS
-            try await pause(untilNS: pendingInInbox > 0 ? earliest : max(next ?? earliest, earliest), bell)
+            watchdog?.beat(.ledger)
+            try await pause(untilNS: max(next ?? 0, time.monotonicNS() + Self.shortestPauseNS), bell)
         }
     }
 
-    private func repeatScreening(_ watchdog: Watchdog?) async throws {
+    private func repeatScreening() async throws {
         while !Task.isCancelled {
             watchdog?.expect(.queue, seconds: Int(settings.screenLimits.wallSeconds) + 60)
             let didWork = try await tolerant { try await self.screenTurn() }

@@ -26,6 +26,7 @@ extension Daemon {
                         .recovered, body: ["cases": AuditValue(recovered), "leftovers": AuditValue(leftovers)]))
             }
         }
+        _ = try checkModels()
         if recovered > 0 {
             log.notice(
                 "Cases that were being screened when the service ended are ready again.",
@@ -56,8 +57,8 @@ extension Daemon {
     /// A case that was running when the service ended has no result: it is ready again, its attempt counted.
     ///
     /// A published folder of such a case was moved there just before its row: `Publication.move` replaces it.
-    private func recoverRunning() throws -> Int {
-        let running = try ledger.cases(state: .running)
+    func recoverRunning() throws -> Int {
+        let running = try ledger.cases().filter { $0.state == .running }
         guard !running.isEmpty else { return 0 }
         let now = time.utcUS()
         try ledger.commit { transaction in
@@ -84,13 +85,13 @@ extension Daemon {
     /// Removes what no row speaks of: half copies, copies whose row was never written, staged folders.
     private func removeLeftovers() throws -> Int {
         var count = try taker.removeUnfinished()
-        var known: Set<String> = []
-        for outcome in InputOutcome.allCases {
-            for input in try ledger.inputs(outcome: outcome) { input.spoolName.map { _ = known.insert($0) } }
-        }
-        for name in try SpoolFolder.names(in: settings.spool) where !known.contains(name) {
-            try SpoolFolder.remove(settings.spool + "/" + name)
-            count += 1
+        let known = try ledger.spoolNames()
+        let orphans = try SpoolFolder.names(in: settings.spool).filter { !known.contains($0) }
+        count += orphans.count
+        if try isRolledBack() {
+            try setAsideOrphans(orphans)
+        } else {
+            for name in orphans { try SpoolFolder.remove(settings.spool + "/" + name) }
         }
         for name in try SpoolFolder.names(in: settings.staging) {
             try SpoolFolder.removeTree(settings.staging + "/" + name)
@@ -99,15 +100,34 @@ extension Daemon {
         return count
     }
 
+    /// True where the ledger is older than the head that was kept beside it: a backup was put back, or rows are gone.
+    private func isRolledBack() throws -> Bool {
+        guard let kept = try Site.keptAnchor(state: settings.state) else { return false }
+        return try ledger.head().map { $0.seq < kept.seq } ?? true
+    }
+
+    /// Copies that an older ledger knows nothing of may be the only ones there are.
+    private func setAsideOrphans(_ names: [String]) throws {
+        guard !names.isEmpty else { return }
+        try SpoolFolder.make(settings.orphaned)
+        for name in names {
+            try SpoolFolder.rename(settings.spool + "/" + name, to: settings.orphaned + "/" + name)
+        }
+        log.critical(
+            "The ledger is older than its last report. Copies it does not know were set aside in the state folder.",
+            metadata: ["files": "\(names.count)", "folder": "orphaned"])
+    }
+
     /// Inbox files that stay where they are and have rows: those of a read-only share, and refused ones.
     private func rememberKept() throws {
         for outcome in InputOutcome.allCases where settings.keepsInbox || outcome == .refused {
             for input in try ledger.inputs(outcome: outcome) {
-                guard let device = input.device, let inode = input.inode, let mtimeNS = input.mtimeNS else { continue }
-                kept.remember(
-                    FileIdentity(
-                        device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode), size: input.size,
-                        mtimeNS: mtimeNS))
+                guard let identity = input.identity else { continue }
+                if input.sha256.isEmpty {
+                    setAside[identity] = input.code.flatMap(TakeRefusal.init(rawValue:))
+                } else if settings.keepsInbox {
+                    kept.remember(identity)
+                }
             }
         }
     }

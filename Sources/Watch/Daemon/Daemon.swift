@@ -24,8 +24,12 @@ package actor Daemon {
 
     /// How everything in the inbox has looked since it was first seen.
     var settling = SettlingFiles()
-    /// Inbox files that are in the ledger already and stay where they are.
+    /// Inbox files that are in the ledger already and stay where they are, the inbox being read only.
     var kept = KeptFiles()
+    /// Entries that were refused and stay where they are, each with what is wrong with it.
+    var setAside: [FileIdentity: TakeRefusal] = [:]
+    /// When the next inbox file may have settled.
+    var nextSettledNS: Int64?
     /// What is known of the studies that are not screened yet, by case.
     var tracks: [String: StudyTrack] = [:]
     /// Inbox files that were seen and not taken yet.
@@ -50,6 +54,9 @@ package actor Daemon {
     var current: (caseID: String, step: String)?
     var workListIsStale = true
     var workListWrittenAtNS: Int64?
+
+    /// Told whenever something got on.
+    var watchdog: Watchdog?
 
     nonisolated let executor: TurnExecutor
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }

@@ -36,6 +36,8 @@ package struct DaemonSettings: Sendable {
     package static let caseNameDigits = 12
 
     package var spool: String { state + "/spool" }
+    /// Copies that a ledger put back from a backup knows nothing of.
+    package var orphaned: String { state + "/orphaned" }
     package var quarantine: String { state + "/quarantine" }
     package var ledgerPath: String { state + "/ledger.sqlite" }
     package var anchorPath: String { Self.anchorPath(state: state) }

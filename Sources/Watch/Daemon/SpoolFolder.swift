@@ -30,6 +30,13 @@ enum SpoolFolder {
         }
     }
 
+    static func rename(_ path: String, to place: String) throws(WatchError) {
+        guard Glibc.rename(path, place) == 0 else {
+            throw WatchError(
+                .stateUnwritable, "A file of the service cannot be moved.", cause: SystemCallError.last("rename"))
+        }
+    }
+
     static func removeTree(_ path: String) throws(WatchError) {
         guard access(path, F_OK) == 0 else { return }
         do {
@@ -80,7 +87,7 @@ enum SpoolFolder {
             }
             close(descriptor)
             if let failure { throw failure }
-            guard rename(temporary, path) == 0 else { throw .last("rename") }
+            guard Glibc.rename(temporary, path) == 0 else { throw .last("rename") }
             try sync(parent(of: path))
         } catch {
             throw WatchError(.unwritable, "A file of the service cannot be written.", cause: error)
@@ -93,7 +100,7 @@ enum SpoolFolder {
         let folder = settings.quarantine + "/" + input.sha256
         try make(folder)
         let copy = settings.spool + "/" + name
-        guard rename(copy, folder + "/input") == 0 || errno == ENOENT else {
+        guard Glibc.rename(copy, folder + "/input") == 0 || errno == ENOENT else {
             throw WatchError(
                 .stateUnwritable, "A refused file cannot be put into quarantine.",
                 cause: SystemCallError.last("rename"))

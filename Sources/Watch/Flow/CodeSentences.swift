@@ -46,9 +46,11 @@ extension WatchError.Code {
         case .readOnlyStorage: "The storage is read-only. Mount it writable; the service goes on by itself."
         case .sandboxFailed: "The worker could not bind itself to its limits. Check the unit file."
         case .severalSeries: "The folder holds several series. Name one with --series."
+        case .stateDamaged: "A file of the state folder is damaged. Compare the ledger's head with the journal's."
         case .stateUnwritable: "The state folder cannot be written. Check its rights and free space."
         case .unnamedContrast: "The file's name does not say T1w or FLAIR. Rename it and send it again."
         case .unwritable: "An output could not be written. Check rights and free space, then retry."
+        case .workerUnavailable: "Workers cannot be started or lack what they need. Files and cases wait. See the journal."
         case .wrongState: "The case is in a state in which this cannot be done. See fcdwatch show."
         }
     }

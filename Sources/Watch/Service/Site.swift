@@ -44,18 +44,21 @@ package struct Site: Sendable {
 
     /// Walks the audit chain, against the head kept beside the ledger and those given.
     package func verifyAudit(anchors: [AuditAnchor] = []) throws -> AuditVerification {
-        var anchors = anchors
-        let path = DaemonSettings.anchorPath(state: configuration.paths.state)
-        if access(path, F_OK) == 0 {
-            let text = String(decoding: try SmallFile.read(path, limit: 4096), as: UTF8.self)
-            guard let kept = AuditAnchor(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-                throw WatchError(
-                    .ioFailed, "The head kept beside the ledger cannot be read. Compare with the journal's.",
-                    subject: path)
-            }
-            anchors.append(kept)
+        let kept = try Self.keptAnchor(state: configuration.paths.state)
+        return try ledger.verifyAudit(anchors: anchors + [kept].compactMap { $0 })
+    }
+
+    /// The head of the chain at the last report, as it was kept beside the ledger; nil before the first.
+    static func keptAnchor(state: String) throws -> AuditAnchor? {
+        let path = DaemonSettings.anchorPath(state: state)
+        guard access(path, F_OK) == 0 else { return nil }
+        let text = String(decoding: try SmallFile.read(path, limit: 4096), as: UTF8.self)
+        guard let kept = AuditAnchor(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw WatchError(
+                .stateDamaged, "The head kept beside the ledger cannot be read. Compare the ledger with the journal's.",
+                subject: path)
         }
-        return try ledger.verifyAudit(anchors: anchors)
+        return kept
     }
 
     /// The credential that systemd passed, else the file in the state folder.

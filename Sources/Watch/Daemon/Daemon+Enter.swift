@@ -1,0 +1,74 @@
+import Ledger
+import Logging
+
+/// What was taken, and what was not, into the ledger.
+extension Daemon {
+    /// Enters a batch in one transaction.
+    func enter(
+        _ taken: [(entry: InboxEntry, file: TakenFile)], _ refused: [(entry: InboxEntry, refusal: TakeRefusal)]
+    ) throws {
+        let now = time.utcUS()
+        var duplicates: [String] = []
+        try ledger.commit { transaction in
+            duplicates = []
+            for (entry, file) in taken {
+                let earlier = try transaction.input(sha256: file.sha256)
+                    .flatMap { isSameDelivery($0, entry) ? $0 : nil }
+                var row = InputRecord(
+                    sha256: file.sha256, size: file.size, spoolName: file.spoolName,
+                    relativePath: entry.path.escaped, receivedAtUS: now)
+                row.setIdentity(file.identity)
+                if let earlier {
+                    row.outcome = .duplicate
+                    row.caseID = earlier.caseID
+                    row.spoolName = nil
+                    duplicates.append(file.spoolName)
+                }
+                let id = try transaction.insert(row)
+                try transaction.audit(
+                    AuditEvent(
+                        earlier == nil ? .inputReceived : .duplicate, caseID: row.caseID, objectSHA256: file.sha256,
+                        body: ["input": .int(id), "bytes": .int(file.size)]))
+            }
+            for (entry, refusal) in refused {
+                var row = InputRecord(
+                    sha256: "", size: max(0, entry.identity.size), relativePath: entry.path.escaped, receivedAtUS: now,
+                    outcome: .refused, code: refusal.rawValue)
+                row.setIdentity(entry.identity)
+                let id = try transaction.insert(row)
+                try transaction.audit(
+                    AuditEvent(.inputRefused, outcome: refusal.rawValue, body: ["input": .int(id)]))
+            }
+        }
+        for name in duplicates { try SpoolFolder.remove(settings.spool + "/" + name) }
+        for (_, refusal) in refused {
+            log.warning(
+                "An inbox entry was refused and left where it is.",
+                metadata: JournalMessage.inputRefused.metadata(["code": "\(refusal.rawValue)"]))
+        }
+    }
+
+    /// True where the earlier file says all that this one does: its copy is still here, and it lay in the same study.
+    ///
+    /// A refused file that comes again under a better name, and one whose copy was let go, are new.
+    private func isSameDelivery(_ earlier: InputRecord, _ entry: InboxEntry) -> Bool {
+        guard earlier.spoolName != nil else { return false }
+        let before = NIfTIName(relativePath: earlier.relativePath)
+        return before?.studyKey == NIfTIName(relativePath: entry.path.escaped)?.studyKey
+    }
+}
+
+extension InputRecord {
+    mutating func setIdentity(_ identity: FileIdentity) {
+        device = Int64(bitPattern: identity.device)
+        inode = Int64(bitPattern: identity.inode)
+        mtimeNS = identity.mtimeNS
+    }
+
+    /// Which file it was in the inbox.
+    var identity: FileIdentity? {
+        guard let device, let inode, let mtimeNS else { return nil }
+        return FileIdentity(
+            device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode), size: size, mtimeNS: mtimeNS)
+    }
+}
