@@ -14,7 +14,7 @@ struct DemoCommand: AsyncParsableCommand {
             Example: fcdwatch demo --output demo
             """)
 
-    @Option(help: "Folder for the night; emptied first.")
+    @Option(help: "Folder for the night: new, empty, or an earlier demo's, which is emptied.")
     var output = NSTemporaryDirectory() + "fcdwatch-demo"
     @OptionGroup var format: JSONOption
 

@@ -21,6 +21,8 @@ package struct DemoNight: Sendable {
     private static let fileQuietSeconds = 1
     private static let settleSeconds: Int64 = 2
     private static let longestWaitSeconds: Int64 = 12
+    /// A file that says: a demo made this folder, and the next one may empty it.
+    private static let markName = ".fcdwatch-demo"
     /// The whole night is given up after this long.
     private static let timeLimitSeconds: Int64 = 600
 
@@ -47,7 +49,7 @@ package struct DemoNight: Sendable {
     /// - Parameter progress: told in short sentences what happens.
     /// - Throws: whatever ended the service; a study that ends in another way than expected is in the answer.
     package func run(progress: @escaping @Sendable (String) -> Void) async throws -> [Outcome] {
-        try SpoolFolder.removeTree(folder)
+        try emptyFolder()
         for name in ["inbox", "reports", "state", "state/models"] {
             try SpoolFolder.make(folder + "/" + name, mode: 0o750)
         }
@@ -76,6 +78,18 @@ package struct DemoNight: Sendable {
             try await group.waitForAll()
         }
         return try outcomes(ledger)
+    }
+
+    /// Empties the folder of an earlier night. Any other folder that holds something is left as it is.
+    private func emptyFolder() throws {
+        let names = try SpoolFolder.names(in: folder)
+        guard names.isEmpty || names.contains(Self.markName) else {
+            throw WatchError(
+                .unwritable, "The output folder is not empty and no demo made it. Name a new one.", subject: folder)
+        }
+        for name in names where name != Self.markName { try SpoolFolder.removeTree(folder + "/" + name) }
+        try SpoolFolder.make(folder, mode: 0o750)
+        try Data().write(to: URL(filePath: folder + "/" + Self.markName))
     }
 
     private func settings() throws -> DaemonSettings {
