@@ -123,10 +123,24 @@ extension Ledger {
     }
 
     static func input(_ db: Database, sha256: String) throws -> InputRecord? {
-        try Stored<InputRecord>.one(db, "WHERE sha256 = ? ORDER BY outcome = 'duplicate', id", [sha256])
+        try Stored<InputRecord>.one(db, "WHERE sha256 = ? ORDER BY spoolName IS NULL, outcome = 'duplicate', id", [sha256])
     }
 
     static func `case`(_ db: Database, studyKey: String) throws -> CaseRecord? {
         try Stored<CaseRecord>.one(db, "WHERE studyKey = ? AND supersededBy IS NULL", [studyKey])
+    }
+}
+
+extension Ledger {
+    /// Names of every copy in the spool that a row speaks of.
+    package func spoolNames() throws(LedgerError) -> Set<String> {
+        try read { db in
+            Set(try String.fetchAll(db, sql: "SELECT spoolName FROM inputs WHERE spoolName IS NOT NULL"))
+        }
+    }
+
+    /// Waiting inputs of which nothing is known yet, in order of arrival.
+    package func inputsOfUnknownKind() throws(LedgerError) -> [InputRecord] {
+        try read { db in try Stored<InputRecord>.all(db, "WHERE outcome = 'waiting' AND kind IS NULL ORDER BY id", []) }
     }
 }

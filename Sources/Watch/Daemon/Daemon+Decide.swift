@@ -63,8 +63,17 @@ extension Daemon {
     }
 
     /// Every file of the study that a worker can read, from this case and those it took the place of.
+    ///
+    /// The name of a folder may be used again for another patient, unlike a BIDS name or a DICOM identifier: files of an
+    /// earlier case under such a name stay with that case.
     func studyFiles(of record: CaseRecord) throws -> [InputRecord] {
-        try ledger.inputs(studyKey: record.studyKey).filter { $0.spoolName != nil && $0.outcome != .refused }
+        try ledger.inputs(studyKey: record.studyKey).filter { file in
+            guard file.spoolName != nil, file.outcome != .refused, file.outcome != .duplicate else { return false }
+            guard file.kind == FileFinding.Kind.nifti.rawValue, file.caseID != record.id, file.outcome != .waiting else {
+                return true
+            }
+            return NIfTIName(relativePath: file.relativePath)?.isBIDS ?? false
+        }
     }
 
     /// After a restart: the waits go on from the times that the ledger holds.
@@ -73,7 +82,8 @@ extension Daemon {
         func place(_ utc: Int64) -> Int64 {
             StudySettle.monotonicNS(ofUTCUS: utc, nowUTCUS: time.utcUS(), nowNS: now)
         }
-        return StudyTrack(firstFileNS: place(record.createdAtUS), lastFileNS: place(record.lastInputAtUS))
+        let last = place(record.lastInputAtUS)
+        return StudyTrack(firstFileNS: last, lastFileNS: last)
     }
 
     /// Asks a worker whether the study can be screened as it stands.
@@ -85,8 +95,13 @@ extension Daemon {
         switch end {
         case .cancelled:
             return
+        case .unable(let reason):
+            throw WatchError(.workerUnavailable, reason.message + " Studies wait until this is mended.")
         case .died(let reason):
-            // Each file alone could be read. Screening will say what the whole does.
+            // Each file alone could be read: once may be chance, and screening will say what the whole does.
+            track.deaths += 1
+            tracks[record.id] = track
+            guard track.deaths > 1 else { return }
             log.warning(
                 "A study's inspection ended badly; it is screened as it stands.",
                 metadata: ["case": "\(record.id)", "code": "\(reason.code)"])

@@ -23,7 +23,7 @@ extension Daemon {
             checkedModels = [:]
             for modality in Modality.allCases {
                 guard let folder = settings.bundles[modality] else { continue }
-                checkedModels[modality] = try ModelBundle.load(folder)
+                checkedModels[modality] = try ModelBundle.load(folder, for: modality)
             }
             modelsVerifiedAtNS = now
             if modelFault != nil {

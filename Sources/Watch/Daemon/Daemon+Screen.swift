@@ -11,20 +11,22 @@ extension Daemon {
     /// - Returns: false where there was nothing to do.
     @discardableResult
     package func screenTurn() async throws -> Bool {
-        guard try checkModels(), let next = try nextReady() else { return false }
+        guard try checkModels() else { return false }
+        // One turn screens at a time: what still runs was left by a turn that failing storage ended.
+        if try recoverRunning() > 0 { workListIsStale = true }
+        guard let next = try nextReady() else { return false }
+        let folder = settings.staging + "/" + next.id + "-\(next.attempts + 1)"
+        try SpoolFolder.makeEmpty(folder)
         let record = try begin(next)
         let files = try studyFiles(of: record)
-        let folder = settings.staging + "/" + record.id + "-\(record.attempts)"
-        try SpoolFolder.makeEmpty(folder)
         defer { current = nil }
-        current = (record.id, "starting")
+        current = record.id
         try tellStatus()
         let job = screenJob(record, files, folder)
         let run = await worker.run(
             job: Array(try JSONEncoder().encode(WorkerJob.screen(job))), limits: settings.screenLimits
-        ) { [weak self] line in
-            let step = String(decoding: line, as: UTF8.self)
-            Task { await self?.noteStep(step, of: record.id) }
+        ) { [notifier] line in
+            notifier.status("screening \(record.id): \(Standalone.plain(line))")
         }
         try finish(record, files, folder, run)
         return true
@@ -48,12 +50,6 @@ extension Daemon {
         try ledger.cases(state: .ready).filter { $0.supersededBy == nil }.min { $0.updatedAtUS < $1.updatedAtUS }
     }
 
-    private func noteStep(_ step: String, of caseID: String) {
-        guard current?.caseID == caseID else { return }
-        current = (caseID, step)
-        notifier.status("screening \(caseID): \(step)")
-    }
-
     private func screenJob(_ record: CaseRecord, _ files: [InputRecord], _ folder: String) -> ScreenJob {
         ScreenJob(
             caseID: record.id, pseudonym: record.pseudonym, files: files.map(jobFile), workFolder: folder,
@@ -73,6 +69,9 @@ extension Daemon {
         }
     }
 
+    /// What a worker says where its storage took nothing more.
+    private static let storageCodes: Set = ["OUTPUT_UNWRITABLE", "NIFTI_UNWRITABLE", "STATE_UNWRITABLE", "NO_SPACE"]
+
     /// Turns every way a worker can end into an outcome of the case.
     private func finish(_ record: CaseRecord, _ files: [InputRecord], _ folder: String, _ run: WorkerRun) throws {
         switch run.outcome {
@@ -85,9 +84,16 @@ extension Daemon {
                 case .modelFault(let fault):
                     stopScreening(because: fault)
                     try handBack(record, because: fault.code)
+                case .failure(let reason) where Self.storageCodes.contains(reason.code):
+                    throw WatchError(.unwritable, reason.message)
                 case .failure(let reason):
                     try fail(record, reason)
                 }
+            } catch let error as WatchError where error.isTemporary {
+                // Storage that is full tonight is no fault of the case: it waits with its attempts as they were.
+                try handBack(record, because: error.code.rawValue)
+                try SpoolFolder.removeTree(folder)
+                throw error
             } catch let error as WatchError {
                 try fail(record, Reason(code: error.code.rawValue, message: error.message))
             } catch is DecodingError {
@@ -96,6 +102,9 @@ extension Daemon {
             }
         case .cancelled:
             try handBack(record, because: "SERVICE_STOPPING")
+        case let outcome where outcome.isMachineFault:
+            try handBack(record, because: outcome.code ?? "WORKER_NOT_STARTED")
+            throw WatchError(.workerUnavailable, outcome.message)
         default:
             let reason = Reason(code: run.outcome.code ?? "WORKER_FAILED", message: run.outcome.message)
             log.warning(
@@ -159,9 +168,16 @@ extension Daemon {
                 $0.noClinicalMeaning = answer.noClinicalMeaning
                 $0.summary = CaseSummary(scores: answer.scores, reason: answer.reason).json
             }
-            for file in files where file.caseID == record.id && file.outcome == .waiting {
-                var row = file
-                row.outcome = used.contains(file.sha256) ? .used : .notNeeded
+            // Also files of the case that this one took the place of: they may be used only now.
+            for id in files.compactMap(\.id) {
+                guard var row = try transaction.input(id) else { continue }
+                if used.contains(row.sha256) {
+                    row.outcome = .used
+                } else if row.outcome == .waiting {
+                    row.outcome = .notNeeded
+                } else {
+                    continue
+                }
                 try transaction.update(row)
             }
             for score in answer.scores {
@@ -183,7 +199,7 @@ extension Daemon {
                         "waitedSeconds": .int((now - record.lastInputAtUS) / 1_000_000),
                     ]))
         }
-        try writeAnchor(head)
+        writeAnchor(head)
         log.notice(
             isScored ? "A report was published." : "A study is not assessable; its page says why.",
             metadata: (isScored ? JournalMessage.caseReported : .caseNotAssessable).metadata([
@@ -206,7 +222,15 @@ extension Daemon {
     }
 
     /// Keeps the head of the chain outside the ledger, so that a shortened or rolled back one is seen.
-    private func writeAnchor(_ head: AuditAnchor) throws {
-        try SpoolFolder.write(Array((head.description + "\n").utf8), to: settings.anchorPath, mode: 0o600)
+    ///
+    /// The report stands by now: a head that cannot be kept is said and no more.
+    private func writeAnchor(_ head: AuditAnchor) {
+        do {
+            try SpoolFolder.write(Array((head.description + "\n").utf8), to: settings.anchorPath, mode: 0o600)
+        } catch {
+            log.error(
+                "The head of the audit chain could not be kept beside the ledger.",
+                metadata: ["code": "\(error.code.rawValue)"])
+        }
     }
 }

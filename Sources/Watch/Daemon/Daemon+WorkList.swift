@@ -120,10 +120,14 @@ extension Daemon {
 /// Moments as people on site read them.
 package enum LocalTime {
     /// `2026-11-23 06:12 CET` of µs since 1970.
-    package static func text(_ utcUS: Int64) -> String {
+    private static let formatter = {
         let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_GB_POSIX")
+        formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.dateFormat = "yyyy-MM-dd HH:mm zzz"
-        return formatter.string(from: Date(timeIntervalSince1970: Double(utcUS) / 1e6))
+        return formatter
+    }()
+
+    package static func text(_ utcUS: Int64) -> String {
+        formatter.string(from: Date(timeIntervalSince1970: Double(utcUS) / 1e6))
     }
 }

@@ -50,8 +50,8 @@ package actor Daemon {
     var copiesPrunedAtNS: Int64?
     /// True while `run --once` works: nothing is waited for that is not here.
     var waitsForNothing = false
-    /// The case being screened and what its worker said last.
-    var current: (caseID: String, step: String)?
+    /// The case being screened.
+    var current: String?
     var workListIsStale = true
     var workListWrittenAtNS: Int64?
 
@@ -86,7 +86,7 @@ package actor Daemon {
         line += "\(counts.cases(.incomplete)) incomplete, \(counts.cases(.failed)) failed, "
         let open = [CaseState.arriving, .waiting, .ready, .running].reduce(0) { $0 + counts.cases($1) }
         line += "\(open) open"
-        if let current { line += "; screening \(current.caseID): \(current.step)" }
+        if let current { line += "; screening \(current)" }
         if let modelFault { line = "SCREENING STOPPED, \(modelFault.code); " + line }
         if let storageFault { line = "PAUSED, \(storageFault.code.rawValue); " + line }
         notifier.status(line)
@@ -100,6 +100,8 @@ struct StudyTrack {
     var inspectedFiles: Int?
     var completeness = StudyObservation.Completeness.missing([])
     var modalities: Set<String> = []
+    /// Inspections that ended badly.
+    var deaths = 0
 }
 
 /// Runs the daemon's turns on a queue of its own: they wait for disks, which Swift's shared threads must not.

@@ -97,7 +97,7 @@ package struct DemoNight: Sendable {
         for (index, modality) in Modality.allCases.enumerated() {
             let path = folder + "/state/models/untrained-\(modality.rawValue.lowercased())-1.fcdmodel"
             _ = try ModelBundle.untrained(
-                modality: modality, width: Self.width, members: Self.members, seed: UInt64(100 + index),
+                modality: modality, width: Self.width, members: Self.members, seed: UInt64(100 + 10 * index),
                 input: .fullHead,
                 to: path)
             if modality == .t1w { bundles.t1w = path } else { bundles.flair = path }

@@ -11,8 +11,13 @@ package struct NIfTIName: Sendable, Hashable {
     package let modality: Modality?
     /// True for masks, label maps and derivatives, which are part of a delivery but never screened.
     package let isDerivative: Bool
+    /// True where the name says that a contrast agent was given.
+    package let hasContrastAgent: Bool
     /// The same for all files of one study. Made of the path: private, like every name in the inbox.
     package let studyKey: String
+
+    /// True where subject and session name the study, wherever its files lie.
+    package var isBIDS: Bool { studyKey.hasPrefix("bids:") }
 
     /// Reads a path relative to the inbox, `/` between its parts. Nil where it is no NIfTI name.
     package init?(relativePath: String) {
@@ -23,6 +28,7 @@ package struct NIfTIName: Sendable, Hashable {
 
         let contrasts = Set(words.compactMap(NIfTIName.contrast))
         modality = contrasts.count == 1 ? contrasts.first : nil
+        hasContrastAgent = words.contains { NIfTIName.agentWords.contains($0) }
         isDerivative =
             words.contains { NIfTIName.derivativeWords.contains($0) }
             || folders.contains { $0.lowercased() == "derivatives" }
@@ -40,7 +46,12 @@ package struct NIfTIName: Sendable, Hashable {
     /// Words that mark a mask or a result of other software.
     static let derivativeWords: Set<String> = [
         "mask", "brainmask", "roi", "seg", "dseg", "probseg", "label", "labels", "lesion", "desc", "derivative",
-        "gt", "gold", "standard", "consensus", "heatmap", "gradcam", "probmap",
+        "consensus", "heatmap", "gradcam", "probmap", "map",
+    ]
+
+    /// Words for images made after a contrast agent, which the models never saw.
+    static let agentWords: Set<String> = [
+        "ce", "gd", "gad", "gado", "gadolinium", "post", "postcontrast", "km", "contrast",
     ]
 
     private static func stem(of file: String) -> String? {

@@ -4,8 +4,11 @@ import Screening
 
 extension InspectJob {
     /// Does the job. Runs in a worker only: files may be hostile.
-    func run() -> InspectAnswer {
-        switch question {
+    ///
+    /// - Throws: `DICTIONARY_MISSING`, which is no fault of the files.
+    func run() throws -> InspectAnswer {
+        guard DICOMFile.dictionaryIsLoaded else { throw DICOMError(.dictionaryMissing) }
+        return switch question {
         case .files: InspectAnswer(files: files.map(FileFinding.init))
         case .readiness: InspectAnswer(files: [], readiness: StudyReadiness(of: files))
         case .report: InspectAnswer(files: [], report: InspectReport(of: files))
@@ -56,6 +59,7 @@ extension FileFinding {
         guard name.modality != nil else {
             return FileFinding(kind: .refused, refusal: WatchError.Code.unnamedContrast.reason)
         }
+        guard !name.hasContrastAgent else { throw DICOMError(.contrastAgent) }
         _ = try NIfTIFile.readHeader(file.path)
         return FileFinding(
             kind: .nifti, study: StudyHandle(patientID: name.studyKey, issuer: "NIfTI", study: name.studyKey))

@@ -1,24 +1,33 @@
 package import Ledger
+import Screening
 
 /// Putting a failed case back into the queue.
 package enum Retry {
-    /// - Throws: `WRONG_STATE` where the case did not fail; the ledger's own errors.
+    /// Puts a case that failed, or for which there was no model, back into the queue.
+    ///
+    /// - Throws: `NOT_FOUND`, `WRONG_STATE`, and the ledger's own errors.
     package static func again(_ caseID: String, in ledger: Ledger) throws {
+        guard var record = try ledger.case(caseID) else {
+            throw WatchError(.notFound, "There is no case of this name. See fcdwatch list.")
+        }
+        let lackedModel = record.state == .notAssessable && record.code == ScreeningError.Code.noModel.rawValue
+        guard record.state == .failed || lackedModel, record.supersededBy == nil else {
+            throw WatchError(
+                .wrongState,
+                "Only a case that failed or had no model can be retried; this one is \(record.state.rawValue).")
+        }
+        let code = record.code
+        record.state = .ready
+        record.code = nil
+        record.attempts = 0
+        record.summary = nil
+        record.verdict = nil
+        record.resultSHA256 = nil
+        record.updatedAtUS = SystemTime().utcUS()
         try ledger.commit { transaction in
-            guard var record = try transaction.case(caseID) else {
-                throw LedgerError(.notFound, "There is no case of this name. See fcdwatch list.", subject: caseID)
+            guard try transaction.case(caseID)?.state != .running else {
+                throw LedgerError(.constraint, "The case is being screened now.", subject: caseID)
             }
-            guard record.state == .failed, record.supersededBy == nil else {
-                throw LedgerError(
-                    .constraint, "Only a failed case can be retried; this one is \(record.state.rawValue).",
-                    subject: caseID)
-            }
-            let code = record.code
-            record.state = .ready
-            record.code = nil
-            record.attempts = 0
-            record.summary = nil
-            record.updatedAtUS = SystemTime().utcUS()
             try transaction.update(record)
             try transaction.audit(AuditEvent(.retry, caseID: caseID, body: ["was": AuditValue(code)]))
         }

@@ -17,7 +17,7 @@ package enum FileList {
             let top = url.deletingLastPathComponent().path
             for file in try regularFiles(at: url) {
                 let name = String(file.path.dropFirst(top.count)).drop { $0 == "/" }
-                files.append(JobFile(path: file.path, name: String(name), sha256: try Publication.hash(of: file.path)))
+                files.append(JobFile(path: file.path, name: String(name), sha256: try hash(of: file.path)))
                 guard files.count <= limit else {
                     throw WatchError(.notFound, "There are more than \(limit) files here. Name a smaller folder.")
                 }
@@ -27,7 +27,21 @@ package enum FileList {
         return files
     }
 
+    private static func hash(of path: String) throws(WatchError) -> String {
+        do {
+            return try Publication.hash(of: path)
+        } catch {
+            throw WatchError(.ioFailed, "A file you named cannot be read. Check your rights to it.")
+        }
+    }
+
     private static func regularFiles(at url: URL) throws -> [URL] {
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw WatchError(.notFound, "There is nothing at a path you named. Check how it is spelled.")
+        }
+        if try url.resourceValues(forKeys: [.isSymbolicLinkKey]).isSymbolicLink == true {
+            throw WatchError(.notFound, "A path you named is a symbolic link, which is not followed. Name the file itself.")
+        }
         let values = try url.resourceValues(forKeys: [.isDirectoryKey, .isRegularFileKey])
         if values.isRegularFile == true { return [url] }
         guard values.isDirectory == true else { return [] }

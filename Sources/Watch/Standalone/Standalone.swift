@@ -38,6 +38,9 @@ package struct Standalone: Sendable {
         }
         var job = job
         job.workFolder = output + ".work"
+        guard try SpoolFolder.names(in: job.workFolder).isEmpty else {
+            throw WatchError(.unwritable, "The folder beside the output that ends in .work is not empty. Remove it first.")
+        }
         try SpoolFolder.makeEmpty(job.workFolder)
         let answer: ScreenAnswer
         do {
@@ -55,7 +58,7 @@ package struct Standalone: Sendable {
     }
 
     /// A progress payload is a JSON string of plain letters.
-    private static func plain(_ payload: [UInt8]) -> String {
+    static func plain(_ payload: [UInt8]) -> String {
         String(decoding: payload, as: UTF8.self).trimmingCharacters(in: CharacterSet(charactersIn: "\""))
     }
 

@@ -40,7 +40,7 @@ package enum WorkerMain {
     private static func perform(_ job: WorkerJob, _ channel: borrowing WorkerChannel) throws -> [UInt8] {
         switch job {
         case .inspect(let job):
-            return try encode(reply { job.run() })
+            return try encode(reply { try job.run() })
         case .convert(let job):
             return try encode(reply { try job.run() })
         case .screen(let job):

@@ -39,7 +39,7 @@ package enum WorkerOutcome: Sendable, Hashable {
     package var message: String {
         switch self {
         case .result: "The job ended with a result."
-        case .exited(let status): "The job ended with exit status \(status). See the case's attempt folder, then retry."
+        case .exited(let status): "The job ended with exit status \(status). Retry; report it if it recurs."
         case .signalled(let number):
             "The job was ended by signal \(number). A damaged file is the likely cause; retry once, then resend."
         case .timedOut: "The job took longer than its limit. Raise worker.wallSeconds or worker.cpuSeconds, then retry."
@@ -51,11 +51,13 @@ package enum WorkerOutcome: Sendable, Hashable {
         }
     }
 
-    /// True where the same job may well succeed when it is run once more.
-    package var isWorthRetrying: Bool {
+    /// True where the machine is at fault and not the job: no process, no library, no sandbox. Any job would end so.
+    package var isMachineFault: Bool {
         switch self {
-        case .outOfMemory, .couldNotStart, .cancelled, .timedOut: true
-        case .result, .exited, .signalled, .fileTooLarge, .badOutput: false
+        case .couldNotStart: true
+        // EX_SOFTWARE of `WorkerMain`, and what a dynamic loader or a shell ends with.
+        case .exited(let status): [70, 126, 127].contains(status)
+        default: false
         }
     }
 
