@@ -1,10 +1,11 @@
 # make demo    a sample night; the last line is the path of the work list
 # make test    every test
 # make lint    formatting, layers, imports, versions
-# make install the built program, units and configuration (DESTDIR and PREFIX are honoured)
+# make install the built program, units and configuration (DESTDIR, PREFIX and PROGRAM are honoured)
 
 PREFIX ?= /usr
 UNITDIR ?= /usr/lib/systemd/system
+PROGRAM ?= .build/release/fcdwatch
 BUILD := swift build -c release
 
 .PHONY: all build demo test lint install dependencies
@@ -29,7 +30,7 @@ lint: dependencies
 	$(BUILD) --explicit-target-dependency-import-check error
 
 install:
-	install -D -m 0755 .build/release/fcdwatch $(DESTDIR)$(PREFIX)/bin/fcdwatch
+	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/fcdwatch
 	install -D -m 0644 etc/fcdwatch.1 $(DESTDIR)$(PREFIX)/share/man/man1/fcdwatch.1
 	install -d -m 0755 $(DESTDIR)/etc/fcdwatch $(DESTDIR)$(UNITDIR)
 	test -e $(DESTDIR)/etc/fcdwatch/fcdwatch.toml || install -m 0644 etc/fcdwatch.toml $(DESTDIR)/etc/fcdwatch/fcdwatch.toml
