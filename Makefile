@@ -1,11 +1,12 @@
 # make demo    a sample night; the last line is the path of the work list
 # make test    every test
 # make lint    formatting, layers, imports, versions, reason codes
-# make install the built program, manual, units and configuration (DESTDIR and PREFIX are honoured)
+# make install the built program, manual, units and configuration (DESTDIR, PREFIX and PROGRAM are honoured)
 # make sample-report    reports/sample-study, from a sample night
 
 PREFIX ?= /usr
 UNITDIR ?= /usr/lib/systemd/system
+PROGRAM ?= .build/release/fcdwatch
 BUILD := swift build -c release
 
 .PHONY: all build demo test lint install dependencies sample-report
@@ -34,7 +35,7 @@ sample-report: build
 	scripts/sample-report.sh
 
 install:
-	install -D -m 0755 .build/release/fcdwatch $(DESTDIR)$(PREFIX)/bin/fcdwatch
+	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/fcdwatch
 	install -D -m 0644 etc/fcdwatch.1 $(DESTDIR)$(PREFIX)/share/man/man1/fcdwatch.1
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/fcdwatch README.md CHANGELOG.md
 	install -d -m 0755 $(DESTDIR)/etc/fcdwatch $(DESTDIR)$(UNITDIR)

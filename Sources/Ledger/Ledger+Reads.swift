@@ -43,12 +43,14 @@ extension Ledger {
         try read { db in try Ledger.input(db, id) }
     }
 
-    /// The newest row of a file that was left where it is; all four must agree.
-    package func input(device: Int64, inode: Int64, size: Int64, mtimeNS: Int64) throws(LedgerError) -> InputRecord? {
+    /// The newest row of a file that was left where it is; all five must agree.
+    package func input(
+        device: Int64, inode: Int64, size: Int64, mtimeNS: Int64, sha256: String
+    ) throws(LedgerError) -> InputRecord? {
         try read { db in
             try Stored<InputRecord>.one(
-                db, "WHERE inode = ? AND device = ? AND size = ? AND mtimeNS = ? ORDER BY id DESC",
-                [inode, device, size, mtimeNS])
+                db, "WHERE inode = ? AND device = ? AND size = ? AND mtimeNS = ? AND sha256 = ? ORDER BY id DESC",
+                [inode, device, size, mtimeNS, sha256])
         }
     }
 
@@ -109,6 +111,7 @@ extension Ledger {
                 received: try Int.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'inputs'") ?? 0,
                 inputCodes: codes.map { .init(outcome: $0["outcome"], code: $0["code"], count: $0["n"]) },
                 casesByState: Dictionary(uniqueKeysWithValues: states.map { ($0["state"], $0["n"]) }),
+                studies: try Int.fetchOne(db, sql: "SELECT count(DISTINCT studyKey) FROM cases") ?? 0,
                 superseded: try Int.fetchOne(db, sql: "SELECT count(*) FROM cases WHERE supersededBy IS NOT NULL") ?? 0)
         }
     }

@@ -14,6 +14,8 @@ package struct LedgerCounts: Codable, Sendable, Hashable {
     package var inputCodes: [CodeCount]
     /// By raw value of `CaseState`; superseded cases are counted in `superseded` instead.
     package var casesByState: [String: Int]
+    /// Number of studies that ever had a case, counted by their keys and not from the states.
+    package var studies: Int
     package var superseded: Int
 
     package func inputs(_ outcome: InputOutcome) -> Int {

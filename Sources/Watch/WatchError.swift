@@ -20,6 +20,7 @@ package struct WatchError: Error, Sendable, CustomStringConvertible {
         case outputMissing = "OUTPUT_MISSING"
         case readOnlyStorage = "READ_ONLY_STORAGE"
         case sandboxFailed = "SANDBOX_FAILED"
+        case screeningStopped = "SCREENING_STOPPED"
         case severalSeries = "SEVERAL_SERIES"
         case stateDamaged = "STATE_DAMAGED"
         case stateUnwritable = "STATE_UNWRITABLE"

@@ -121,7 +121,7 @@ struct FindCommand: ParsableCommand {
         let pseudonym = opened.key.pseudonym(issuer: parts.count == 2 ? parts[0] : nil, patientID: parts.last ?? "")
         let cases = try opened.ledger.cases(pseudonym: pseudonym)
         guard !cases.isEmpty else {
-            Output.line("No case of this patient.")
+            if format.json { try Output.json([PublicCase]()) } else { Output.line("No case of this patient.") }
             throw ExitCode(ExitStatus.noInput.rawValue)
         }
         guard !format.json else { return try Output.json(cases.map(PublicCase.init)) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Screening
 import Watch
 
 /// `fcdwatch check-config`.
@@ -10,9 +11,23 @@ struct CheckConfigCommand: ParsableCommand {
     @OptionGroup var site: SiteOptions
 
     func run() throws {
-        let problems = try Configuration.problems(site.config)
-        for problem in problems { Output.line(problem.description) }
+        var problems = try Configuration.problems(site.config).map(\.description)
+        if problems.isEmpty { problems = modelProblems(try site.configuration()) }
+        for problem in problems { Output.line(problem) }
         guard problems.isEmpty else { throw ExitCode(ExitStatus.configuration.rawValue) }
         Output.line("No problem.")
+    }
+
+    /// What is wrong with the bundles that the configuration names.
+    private func modelProblems(_ configuration: Configuration) -> [String] {
+        do {
+            let settings = try DaemonSettings(configuration, softwareVersion: SoftwareVersion.current)
+            for modality in Modality.allCases {
+                if let folder = settings.bundles[modality] { _ = try ModelBundle.load(folder) }
+            }
+            return []
+        } catch {
+            return ["screening: \(error)"]
+        }
     }
 }

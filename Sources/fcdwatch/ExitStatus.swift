@@ -43,6 +43,8 @@ enum ExitStatus: Int32 {
         switch error {
         case let error as LedgerError: status(of: error.code)
         case let error as WatchError: status(of: error.code)
+        case let error as ScreeningError where error.code == .profileInvalid: .configuration
+        case is SystemCallError: .inputOutput
         case is DICOMError, is ImagingError, is ConvNetError, is ScreeningError, is WorkerFailure: .data
         case is DecodingError, is EncodingError: .software
         case is CocoaError: .inputOutput
@@ -65,12 +67,12 @@ enum ExitStatus: Int32 {
 
     private static func status(of code: WatchError.Code) -> ExitStatus {
         switch code {
-        case .alreadyRunning, .noSpace, .readOnlyStorage: .temporary
+        case .alreadyRunning, .noSpace, .readOnlyStorage, .workerUnavailable: .temporary
         case .configurationInvalid, .configurationUnreadable, .inboxNotEmpty: .configuration
         case .inboxUnreadable, .notFound: .noInput
         case .stateUnwritable, .unwritable: .cannotCreate
         case .ioFailed: .inputOutput
-        case .sandboxFailed: .unavailable
+        case .sandboxFailed, .screeningStopped: .unavailable
         default: .data
         }
     }

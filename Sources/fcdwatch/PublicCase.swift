@@ -23,7 +23,7 @@ struct PublicCase: Codable {
         code = record.code
         meaning = record.code.map { ReasonTable.sentence(for: $0) }
         waitingFor = record.waitingFor
-        verdict = record.noClinicalMeaning && record.verdict != "notAssessable" ? nil : record.verdict
+        verdict = record.verdict
         noClinicalMeaning = record.noClinicalMeaning
         attempts = record.attempts
         pseudonym = record.pseudonym
@@ -33,7 +33,7 @@ struct PublicCase: Codable {
         updatedAtUTC = record.updatedAtUS
     }
 
-    private var verdictText: String { verdict ?? (noClinicalMeaning ? "no clinical meaning" : "-") }
+    private var verdictText: String { verdict ?? "-" }
 
     /// One row of a list.
     var cells: [String] {

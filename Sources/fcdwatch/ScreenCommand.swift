@@ -71,10 +71,12 @@ struct ScreenCommand: AsyncParsableCommand {
                 "\(score.modality.rawValue): model score \(numbers[0]) (\(score.members) members, \(numbers[1])–\(numbers[2])), "
                     + "threshold \(numbers[3])")
         }
-        if answer.noClinicalMeaning {
-            Output.line("NO CLINICAL MEANING: the models are not of status research.")
-        } else {
-            Output.line("Verdict: \(answer.verdict.rawValue)")
+        switch answer.verdict {
+        case .flagged: Output.line("FLAGGED FOR REVIEW")
+        case .indeterminate: Output.line("INDETERMINATE: members disagree")
+        case .belowThreshold: Output.line("BELOW THRESHOLD, which does not exclude FCD")
+        case .noClinicalMeaning: Output.line("NO CLINICAL MEANING: the models are not of status research")
+        case .notAssessable: Output.line("NOT ASSESSABLE")
         }
         if let reason = answer.reason { Output.line("\(reason.code): \(reason.message)") }
         Output.line("Page: \(folder)/\(Publication.pageName)")

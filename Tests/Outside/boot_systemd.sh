@@ -2,12 +2,14 @@
 # Boots a real systemd in a throw-away container, installs the built program with its unit, and checks the service.
 # Needs root, debootstrap and systemd-container. About 20 s, and 2 min more for the container's root the first time.
 #
-#   Tests/Outside/boot_systemd.sh [STAGE]
+#   Tests/Outside/boot_systemd.sh [STAGE | PROGRAM]
 #
-# STAGE is a folder laid out like `/`, as `make install DESTDIR=STAGE` leaves it; without it, that is done here.
+# STAGE is a folder laid out like `/`, as `make install DESTDIR=STAGE` leaves it; without it, that is done here, with
+# PROGRAM or the one that was built.
 # FCDWATCH_BOOT_ROOT     where the Debian root is kept (default: in the user's cache folder)
 # FCDWATCH_DEBIAN_MIRROR the mirror to make it from (default: that of debootstrap)
 set -uo pipefail
+given=${1:+$(realpath -e "$1")} || exit 66
 cd "$(dirname "$0")/../.."
 
 root=${FCDWATCH_BOOT_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/fcdwatch/bookworm}
@@ -53,7 +55,11 @@ inside() { nsenter -t "$leader" -a "$@"; }
 # What to install, and the Swift runtime where the program was not linked with it.
 stage=$work/stage
 mkdir -p "$stage"
-if [ $# -gt 0 ]; then cp -a "$1/." "$stage/"; else make --silent install DESTDIR="$stage" || exit 1; fi
+if [ -d "$given" ]; then
+    cp -a "$given/." "$stage/"
+else
+    make --silent install DESTDIR="$stage" ${given:+PROGRAM="$given"} || exit 1
+fi
 runtime=$(ldd "$stage/usr/bin/fcdwatch" | awk '$3 ~ /^\// { print $3 }' | while read -r library; do
     [ -e "$root$library" ] || [ -e "$root/usr$library" ] || echo "$library"
 done)
@@ -146,9 +152,17 @@ inbox=${inbox:-/srv/fcdwatch/inbox}
 inside sh -c "umask 002; echo 'no image' >$inbox/note.dcm"
 file_is_gone() { ! inside test -e "$inbox/note.dcm"; }
 check "a file in the inbox is taken" within 60 file_is_gone
+# A worker that the sandbox does not let live is another code.
+refusals() { inside runuser -u fcdwatch -- fcdwatch status --json; }
+a_worker_judged() { refusals | grep -q '"code" : "NOT_' && ! refusals | grep -qE 'WORKER_|SANDBOX_'; }
+check "a worker in the sandbox has judged it" within 60 a_worker_judged
+inside systemctl kill --kill-whom=main -s HUP "$unit"
+sleep 1
+check "SIGHUP does not leave it down" within 30 is ActiveState active
 
+restarts=$(property NRestarts)
 inside systemctl kill -s KILL "$unit"
-restarted() { is NRestarts 1 && is ActiveState active; }
+restarted() { [ "$(property NRestarts)" -gt "$restarts" ] && is ActiveState active; }
 check "starts again after SIGKILL" within 60 restarted
 inside systemctl stop "$unit"
 stopped_cleanly() { is Result success && is ActiveState inactive && is ExecMainStatus 0; }

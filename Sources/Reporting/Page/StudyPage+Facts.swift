@@ -87,13 +87,15 @@ extension StudyPage {
             el("ul", ["class": "limits"]) {
                 el("li") { "Research software, no medical device. It supports a reader and decides nothing." }
                 el("li") { "A score below threshold does not exclude FCD; a flag does not establish it." }
-                el("li") {
-                    "The score is an average of softmax values of networks trained with as many patients as controls. It is no "
-                    "probability that this patient has FCD."
-                }
-                el("li") { "Only FCD type II was trained for. Other findings, however plain, may leave the score low." }
-                el("li") {
-                    "The map shows what moved the networks. It has the resolution of its cells and delineates no lesion."
+                if result.modalities.contains(where: { $0.score != nil }) {
+                    el("li") {
+                        "The score is an average of softmax values of several networks. It is no probability that this "
+                        "patient has FCD."
+                    }
+                    el("li") { "Findings other than FCD type II, however plain, may leave the score low." }
+                    el("li") {
+                        "The map shows what moved the networks. It has the resolution of its cells and delineates no lesion."
+                    }
                 }
                 for (name, limits) in modelLimits {
                     for limit in limits {

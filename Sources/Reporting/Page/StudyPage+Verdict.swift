@@ -56,7 +56,7 @@ extension StudyPage {
                     "unscreened; the places they point to are shown below."
                 }
             }
-        case .notAssessable: .text("")
+        case .noClinicalMeaning, .notAssessable: .text("")
         }
     }
 

@@ -69,12 +69,12 @@ package struct WorkListRow: Sendable, Hashable {
         case .reported: break
         }
         if verdict == .notAssessable { return .notAssessable }
-        if noClinicalMeaning { return .noClinicalMeaning }
+        if noClinicalMeaning || verdict == .noClinicalMeaning { return .noClinicalMeaning }
         switch verdict {
         case .flagged: return .flagged
         case .indeterminate: return .indeterminate
         case .belowThreshold: return .belowThreshold
-        case .notAssessable, nil: return .failed
+        case .noClinicalMeaning, .notAssessable, nil: return .failed
         }
     }
 }

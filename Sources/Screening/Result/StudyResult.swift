@@ -54,6 +54,8 @@ package enum Verdict: String, Codable, Sendable, CaseIterable {
     case indeterminate
     /// Neither.
     case belowThreshold
+    /// There are scores, but a model behind them is not of status `research`: they carry no verdict.
+    case noClinicalMeaning
     /// The gate or a missing model said no; there is no score.
     case notAssessable
 }

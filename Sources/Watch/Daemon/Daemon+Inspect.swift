@@ -92,11 +92,10 @@ extension Daemon {
         var refused: [(input: InputRecord, reason: Reason)] = []
         var touched: Set<String> = []
         for (input, finding) in findings where finding.kind == .refused {
-            let reason =
+            let found =
                 finding.refusal ?? Reason(code: WatchError.Code.notAnImage.rawValue, message: "The file is no image.")
             // The copy moves first: a row that says "refused" must find it in the quarantine.
-            try SpoolFolder.quarantine(input, because: reason, settings: settings)
-            refused.append((input, reason))
+            refused.append((input, try SpoolFolder.quarantine(input, because: found, settings: settings)))
         }
         try ledger.commit { transaction in
             touched = []

@@ -81,14 +81,12 @@ extension Daemon {
         var known: [InboxEntry] = []
         var pause: WatchError?
         for entry in entries {
-            let earlier = try earlierRow(of: entry)
             if let refusal = entry.refusal {
                 refused.append((entry, refusal))
                 continue
             }
             switch taker.take(entry) {
-            case .taken(let file) where file.sha256 == earlier?.sha256:
-                // Entered, but not removed before the service died. Inode numbers are given out again: only the bytes tell.
+            case .taken(let file) where try wasEntered(entry, file):
                 try SpoolFolder.remove(settings.spool + "/" + file.spoolName)
                 known.append(entry)
             case .taken(let file): taken.append((entry, file))
@@ -100,7 +98,12 @@ extension Daemon {
             if pause != nil { break }
         }
         if !taken.isEmpty || !refused.isEmpty {
-            try enter(taken, refused)
+            do {
+                try enter(taken, refused)
+            } catch {
+                dropUnentered(taken.map(\.file))
+                throw error
+            }
             workListIsStale = true
         }
         for entry in taken.map(\.entry) + known { release(entry) }
@@ -119,11 +122,27 @@ extension Daemon {
         workListIsStale = true
     }
 
-    /// The row of a file that looked just like this one: same place on the disk, size and time of change.
-    private func earlierRow(of entry: InboxEntry) throws -> InputRecord? {
-        try ledger.input(
+    /// True for a file whose row was written but whose original was not removed: the service died in between.
+    ///
+    /// The content decides. A new file often has the number of one just removed, and copies can keep size and times.
+    private func wasEntered(_ entry: InboxEntry, _ file: TakenFile) throws -> Bool {
+        let row = try ledger.input(
             device: Int64(bitPattern: entry.identity.device), inode: Int64(bitPattern: entry.identity.inode),
-            size: entry.identity.size, mtimeNS: entry.identity.mtimeNS)
+            size: entry.identity.size, mtimeNS: entry.identity.mtimeNS, sha256: file.sha256)
+        return row?.relativePath == entry.path.escaped
+    }
+
+    /// Removes copies that got no row, so that a ledger that cannot be written for long does not fill the spool.
+    private func dropUnentered(_ files: [TakenFile]) {
+        do {
+            let known = try ledger.spoolNames()
+            for file in files where !known.contains(file.spoolName) {
+                try SpoolFolder.remove(settings.spool + "/" + file.spoolName)
+            }
+        } catch {
+            // reason: a copy of which nothing can be told now is removed at the next start, if it has no row.
+            log.debug("Copies without a row stay until the next start.")
+        }
     }
 
     /// Lets go of an inbox file that is in the ledger.

@@ -1,3 +1,4 @@
+import Imaging
 import Ledger
 import Logging
 
@@ -55,7 +56,10 @@ extension Daemon {
                 .filter { $0.supersededBy == nil }
             let unread = try ledger.inputs(outcome: .waiting).contains { $0.kind == nil }
             if pendingInInbox == 0 && open.isEmpty && !unread { break }
-            if modelFault != nil || storageFault != nil { break }
+            if let modelFault {
+                try stop()
+                throw WatchError(.screeningStopped, modelFault.message + " (\(modelFault.code))")
+            }
             try await pause(untilNS: time.monotonicNS() + Self.shortestPauseNS, nil)
         }
         try stop()
@@ -66,6 +70,7 @@ extension Daemon {
             let next = try await tolerant {
                 let next = try await self.intakeTurn()
                 try self.tellStatus()
+                self.ledgerFault = nil
                 return next
             }
             watchdog?.beat(.scan)
@@ -86,9 +91,7 @@ extension Daemon {
     /// Runs a turn; a full disk or a lock held by another process pauses it instead of ending the night.
     private func tolerant<T: Sendable>(_ turn: () async throws -> T) async throws -> T? {
         do {
-            let result = try await turn()
-            ledgerFault = nil
-            return result
+            return try await turn()
         } catch let error as LedgerError where error.isTemporary {
             if ledgerFault != error.code {
                 log.error(

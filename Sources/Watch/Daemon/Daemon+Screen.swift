@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Imaging
 import Ledger
 import Logging
@@ -15,6 +16,7 @@ extension Daemon {
         // One turn screens at a time: what still runs was left by a turn that failing storage ended.
         if try recoverRunning() > 0 { workListIsStale = true }
         guard let next = try nextReady() else { return false }
+        try checkReportsRoot()
         let folder = settings.staging + "/" + next.id + "-\(next.attempts + 1)"
         try SpoolFolder.makeEmpty(folder)
         let record = try begin(next)
@@ -30,6 +32,19 @@ extension Daemon {
         }
         try finish(record, files, folder, run)
         return true
+    }
+
+    /// A reports folder that is away or full is waited for: nothing is made where it should be mounted.
+    private func checkReportsRoot() throws {
+        var facts = statvfs()
+        guard statvfs(settings.reports + "/.", &facts) == 0 else {
+            throw WatchError(
+                .unwritable, "The reports folder is away. Mount it; screening goes on by itself.",
+                subject: settings.reports)
+        }
+        guard Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize)) >= settings.reserveBytes else {
+            throw WatchError(.noSpace, "The reports folder is nearly full. Free some space; screening goes on by itself.")
+        }
     }
 
     /// Counts the attempt before it begins, so that a case that takes the whole service down is seen.

@@ -10,6 +10,7 @@ extension Daemon {
     /// - Parameter adopts: takes what lies in the inbox at the very first start.
     /// - Throws: `INBOX_NOT_EMPTY` at the first start on an inbox that holds files already.
     package func prepare(adopts: Bool) throws {
+        notifier.extendTimeout(seconds: Self.startSeconds)
         for folder in [settings.spool, settings.quarantine] { try SpoolFolder.make(folder) }
         for folder in [settings.reports, settings.staging] { try SpoolFolder.make(folder, mode: 0o750) }
         try refuseForeignInbox(adopts: adopts)
@@ -26,6 +27,7 @@ extension Daemon {
                         .recovered, body: ["cases": AuditValue(recovered), "leftovers": AuditValue(leftovers)]))
             }
         }
+        try countMissingReports()
         _ = try checkModels()
         if recovered > 0 {
             log.notice(
@@ -39,6 +41,19 @@ extension Daemon {
     package func stop() throws {
         try ledger.audit(AuditEvent(.stop))
         try writeWorkList()
+    }
+
+    /// A large ledger is checked and large models are hashed before the service is ready.
+    private static let startSeconds = 900
+
+    /// Counts finished cases whose folder is gone: a reports folder that was not mounted, or somebody's hand.
+    private func countMissingReports() throws {
+        missingReports = try ledger.cases().filter { record in
+            (record.state == .reported || record.state == .notAssessable) && record.resultSHA256 != nil
+                && access(settings.reports + "/" + record.id + "/" + Publication.resultName, F_OK) != 0
+        }.count
+        guard missingReports > 0 else { return }
+        log.error("Reports that the ledger speaks of are not there.", metadata: ["cases": "\(missingReports)"])
     }
 
     private static let startedBefore = "startedBefore"

@@ -35,7 +35,8 @@ extension Daemon {
         let cases = try ledger.cases()
         let lastInput = cases.map(\.lastInputAtUS).max()
         return WorkList(
-            rows: cases.map(row), counts: Self.pageCounts(counts), period: "since the service was installed",
+            rows: cases.filter { isListed($0, nowUS: nowUS) }.map(row), counts: Self.pageCounts(counts),
+            period: "all since the service was installed; studies below: open ones and those of \(Self.listedDays) days",
             generatedAtLocal: LocalTime.text(nowUS),
             lastInput: lastInput.map {
                 WorkList.Moment(local: LocalTime.text($0), ageSeconds: Int((nowUS - $0) / 1_000_000))
@@ -43,6 +44,13 @@ extension Daemon {
             lastSignOfLife: WorkList.Moment(local: LocalTime.text(nowUS), ageSeconds: 0),
             rewrittenEveryMinutes: Self.workListMinutes, software: Software(version: settings.softwareVersion),
             auditHead: try ledger.head()?.description, alarms: alarms)
+    }
+
+    /// Days for which a finished study stays on the list.
+    private static let listedDays: Int64 = 14
+
+    private func isListed(_ record: CaseRecord, nowUS: Int64) -> Bool {
+        !record.state.isFinal || record.state == .failed || nowUS - record.updatedAtUS < Self.listedDays * 86_400_000_000
     }
 
     private var alarms: [Reason] {
@@ -64,6 +72,13 @@ extension Daemon {
                     message:
                         "\(unfinishedInInbox) files have long been unfinished: their names say that they are being "
                         + "written, or they never stop changing. Rename or resend them."))
+        }
+        if missingReports > 0 {
+            alarms.append(
+                Reason(
+                    code: "REPORTS ARE MISSING",
+                    message: "\(missingReports) finished studies have no report in this folder. Check that the right folder is "
+                        + "mounted; restore it from a backup."))
         }
         if unreadableInInbox > 0 {
             alarms.append(
@@ -106,7 +121,7 @@ extension Daemon {
                 duplicate: counts.inputs(.duplicate), refused: counts.inputs(.refused),
                 waiting: counts.inputs(.waiting)),
             studies: .init(
-                received: counts.cases, reported: counts.cases(.reported), notAssessable: counts.cases(.notAssessable),
+                received: counts.studies, reported: counts.cases(.reported), notAssessable: counts.cases(.notAssessable),
                 incomplete: counts.cases(.incomplete), failed: counts.cases(.failed),
                 waiting: counts.cases(.arriving) + counts.cases(.waiting) + counts.cases(.ready),
                 running: counts.cases(.running)),

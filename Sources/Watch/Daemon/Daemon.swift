@@ -48,6 +48,8 @@ package actor Daemon {
     var checkedModels: [Modality: ModelBundle] = [:]
     var modelsVerifiedAtNS: Int64?
     var copiesPrunedAtNS: Int64?
+    /// Finished cases whose report is not in its place.
+    var missingReports = 0
     /// True while `run --once` works: nothing is waited for that is not here.
     var waitsForNothing = false
     /// The case being screened.

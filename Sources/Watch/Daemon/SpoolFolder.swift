@@ -95,9 +95,14 @@ enum SpoolFolder {
     }
 
     /// Puts a refused input with its reason where nothing reads it again: `quarantine/<hash>/`.
-    static func quarantine(_ input: InputRecord, because reason: Reason, settings: DaemonSettings) throws(WatchError) {
-        guard let name = input.spoolName else { return }
+    ///
+    /// - Returns: the reason; the one already noted where the copy was moved before a crash.
+    static func quarantine(
+        _ input: InputRecord, because reason: Reason, settings: DaemonSettings
+    ) throws(WatchError) -> Reason {
+        guard let name = input.spoolName else { return reason }
         let folder = settings.quarantine + "/" + input.sha256
+        if access(settings.spool + "/" + name, F_OK) != 0, let noted = QuarantineNote.read(folder) { return noted }
         try make(folder)
         let copy = settings.spool + "/" + name
         guard Glibc.rename(copy, folder + "/input") == 0 || errno == ENOENT else {
@@ -110,12 +115,13 @@ enum SpoolFolder {
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            try write(try encoder.encode(note), to: folder + "/reason.json", mode: 0o600)
+            try write(try encoder.encode(note), to: folder + "/" + QuarantineNote.fileName, mode: 0o600)
         } catch let error as WatchError {
             throw error
         } catch {
             throw WatchError(.unwritable, "A quarantine note cannot be written.", cause: error)
         }
+        return reason
     }
 }
 
@@ -125,4 +131,17 @@ private struct QuarantineNote: Codable {
     var message: String
     var bytes: Int64
     var receivedAtUS: Int64
+
+    static let fileName = "reason.json"
+
+    /// The reason noted in a folder; nil where there is none that can be read.
+    static func read(_ folder: String) -> Reason? {
+        do {
+            let note = try JSONDecoder().decode(
+                QuarantineNote.self, from: Data(contentsOf: URL(fileURLWithPath: folder + "/" + fileName)))
+            return Reason(code: note.code, message: note.message)
+        } catch {
+            return nil
+        }
+    }
 }

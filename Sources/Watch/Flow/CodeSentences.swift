@@ -45,6 +45,7 @@ extension WatchError.Code {
         case .outputMissing: "An output was missing or not whole; nothing was published. Retry the case."
         case .readOnlyStorage: "The storage is read-only. Mount it writable; the service goes on by itself."
         case .sandboxFailed: "The worker could not bind itself to its limits. Check the unit file."
+        case .screeningStopped: "A model is not what its manifest says. Restore it, then start again."
         case .severalSeries: "The folder holds several series. Name one with --series."
         case .stateDamaged: "A file of the state folder is damaged. Compare the ledger's head with the journal's."
         case .stateUnwritable: "The state folder cannot be written. Check its rights and free space."

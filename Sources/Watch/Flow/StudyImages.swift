@@ -22,7 +22,9 @@ struct StudyImages {
         of screened: [ScreenedModality], job: ScreenJob, models: ModelShelf, timings: [Timing]
     ) -> StudyResult {
         let scores = screened.compactMap(\.score)
-        let verdict = scores.isEmpty ? Verdict.notAssessable : VerdictRule.decide(scores)
+        let verdict: Verdict =
+            scores.isEmpty
+            ? .notAssessable : models.noClinicalMeaning ? .noClinicalMeaning : VerdictRule.decide(scores)
         var notes = notes
         if !scores.isEmpty {
             notes += screened.filter { $0.score == nil }.compactMap { modality in

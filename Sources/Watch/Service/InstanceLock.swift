@@ -8,6 +8,7 @@ package struct InstanceLock: ~Copyable, Sendable {
     /// - Throws: `ALREADY_RUNNING` (exit status 75) where another process holds it, `STATE_UNWRITABLE` where the file
     ///   cannot be made.
     package init(folder: String) throws(WatchError) {
+        try SpoolFolder.make(folder)
         let path = folder + "/fcdwatch.lock"
         let raw = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard raw >= 0 else {

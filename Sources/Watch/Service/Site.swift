@@ -10,6 +10,9 @@ package struct Site: Sendable {
     /// Name of the site key among systemd's credentials, and as a file in the state folder.
     package static let keyName = "site.key"
 
+    /// Where the unit's `LoadCredential=` finds the key, for commands that an administrator types.
+    private static let credentialStore = "/etc/credstore/fcdwatch.site.key"
+
     package let configuration: Configuration
     package let key: AuditKey
     package let ledger: Ledger
@@ -37,6 +40,10 @@ package struct Site: Sendable {
 
     /// For a reader: changes nothing.
     package static func read(_ configuration: Configuration) throws -> Site {
+        guard access(configuration.paths.ledger, F_OK) == 0 || errno != ENOENT else {
+            throw LedgerError(
+                .noFile, "There is no ledger yet; start the service once, or check the configured path.")
+        }
         let key = try siteKey(configuration, makes: false)
         return Site(
             configuration: configuration, key: key, ledger: try .reader(path: configuration.paths.ledger, key: key))
@@ -69,6 +76,7 @@ package struct Site: Sendable {
             return try AuditKey.load(credential: keyName, directory: directory)
         }
         let path = configuration.paths.state + "/" + keyName
+        if access(path, F_OK) != 0, access(credentialStore, F_OK) == 0 { return try AuditKey.load(file: credentialStore) }
         if makes, access(path, F_OK) != 0 { return try AuditKey.create(file: path) }
         return try AuditKey.load(file: path)
     }

@@ -22,11 +22,17 @@ import Watch
     }
 
     @Test(arguments: [
-        "a/FLAIR_roi.nii.gz", "derivatives/x/sub-1_T1w.nii.gz", "a/T1w_brain-mask.nii.gz", "p/GOLD_STANDARD_N4.nii.gz",
+        "a/FLAIR_roi.nii.gz", "derivatives/x/sub-1_T1w.nii.gz", "a/T1w_brain-mask.nii.gz", "a/T1_map.nii",
         "a/sub-1_space-T1w_desc-gradcam_heatmap.nii.gz",
     ])
     func masksAndDerivativesAreNeverScreened(path: String) throws {
         #expect(try #require(NIfTIName(relativePath: path)).isDerivative)
+    }
+
+    @Test func contrastAgentInTheNameIsSeen() throws {
+        #expect(try #require(NIfTIName(relativePath: "sub-1_ce-gadolinium_T1w.nii.gz")).hasContrastAgent)
+        #expect(try #require(NIfTIName(relativePath: "a/T1_post.nii.gz")).hasContrastAgent)
+        #expect(try #require(NIfTIName(relativePath: "a/T1_pre.nii.gz")).hasContrastAgent == false)
     }
 
     @Test func bidsNamesPairBySubjectAndSessionWhereverTheyLie() throws {
