@@ -126,7 +126,8 @@ extension Ledger {
     }
 
     static func input(_ db: Database, sha256: String) throws -> InputRecord? {
-        try Stored<InputRecord>.one(db, "WHERE sha256 = ? ORDER BY spoolName IS NULL, outcome = 'duplicate', id", [sha256])
+        try Stored<InputRecord>.one(
+            db, "WHERE sha256 = ? ORDER BY spoolName IS NULL, outcome = 'duplicate', id", [sha256])
     }
 
     static func `case`(_ db: Database, studyKey: String) throws -> CaseRecord? {

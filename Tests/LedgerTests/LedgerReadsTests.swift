@@ -97,7 +97,8 @@ import Testing
     @Test func fileLeftInPlaceIsKnownByAllFourFacts() throws {
         let site = try Site()
         let ledger = try filled(site)
-        #expect(try ledger.input(device: 1, inode: 4, size: 10, mtimeNS: 5, sha256: Site.hash(4))?.sha256 == Site.hash(4))
+        #expect(
+            try ledger.input(device: 1, inode: 4, size: 10, mtimeNS: 5, sha256: Site.hash(4))?.sha256 == Site.hash(4))
         #expect(try ledger.input(device: 2, inode: 4, size: 10, mtimeNS: 5, sha256: Site.hash(4)) == nil)
         #expect(try ledger.input(device: 1, inode: 44, size: 10, mtimeNS: 5, sha256: Site.hash(4)) == nil)
         #expect(try ledger.input(device: 1, inode: 4, size: 11, mtimeNS: 5, sha256: Site.hash(4)) == nil)

@@ -13,9 +13,16 @@ import Watch
         _ = try InstanceLock(folder: folder.path)
     }
 
-    @Test func aMissingStateFolderIsNamed() throws {
+    @Test func aMissingStateFolderIsMade() throws {
         let folder = try TemporaryFolder()
-        let error = #expect(throws: WatchError.self) { _ = try InstanceLock(folder: folder.path + "/none") }
+        _ = try InstanceLock(folder: folder.path + "/none")
+        #expect(try folder.names("none") == ["fcdwatch.lock"])
+    }
+
+    @Test func aStateFolderThatCannotBeMadeIsNamed() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("file")
+        let error = #expect(throws: WatchError.self) { _ = try InstanceLock(folder: file + "/none") }
         #expect(error?.code == .stateUnwritable)
     }
 }

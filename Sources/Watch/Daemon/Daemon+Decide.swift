@@ -69,7 +69,8 @@ extension Daemon {
     func studyFiles(of record: CaseRecord) throws -> [InputRecord] {
         try ledger.inputs(studyKey: record.studyKey).filter { file in
             guard file.spoolName != nil, file.outcome != .refused, file.outcome != .duplicate else { return false }
-            guard file.kind == FileFinding.Kind.nifti.rawValue, file.caseID != record.id, file.outcome != .waiting else {
+            guard file.kind == FileFinding.Kind.nifti.rawValue, file.caseID != record.id, file.outcome != .waiting
+            else {
                 return true
             }
             return NIfTIName(relativePath: file.relativePath)?.isBIDS ?? false

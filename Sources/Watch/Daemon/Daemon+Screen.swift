@@ -43,7 +43,8 @@ extension Daemon {
                 subject: settings.reports)
         }
         guard Int64(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize)) >= settings.reserveBytes else {
-            throw WatchError(.noSpace, "The reports folder is nearly full. Free some space; screening goes on by itself.")
+            throw WatchError(
+                .noSpace, "The reports folder is nearly full. Free some space; screening goes on by itself.")
         }
     }
 

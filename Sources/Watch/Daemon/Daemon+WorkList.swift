@@ -36,7 +36,8 @@ extension Daemon {
         let lastInput = cases.map(\.lastInputAtUS).max()
         return WorkList(
             rows: cases.filter { isListed($0, nowUS: nowUS) }.map(row), counts: Self.pageCounts(counts),
-            period: "all since the service was installed; studies below: open ones and those of \(Self.listedDays) days",
+            period:
+                "all since the service was installed; studies below: open ones and those of \(Self.listedDays) days",
             generatedAtLocal: LocalTime.text(nowUS),
             lastInput: lastInput.map {
                 WorkList.Moment(local: LocalTime.text($0), ageSeconds: Int((nowUS - $0) / 1_000_000))
@@ -50,7 +51,8 @@ extension Daemon {
     private static let listedDays: Int64 = 14
 
     private func isListed(_ record: CaseRecord, nowUS: Int64) -> Bool {
-        !record.state.isFinal || record.state == .failed || nowUS - record.updatedAtUS < Self.listedDays * 86_400_000_000
+        !record.state.isFinal || record.state == .failed
+            || nowUS - record.updatedAtUS < Self.listedDays * 86_400_000_000
     }
 
     private var alarms: [Reason] {
@@ -77,7 +79,8 @@ extension Daemon {
             alarms.append(
                 Reason(
                     code: "REPORTS ARE MISSING",
-                    message: "\(missingReports) finished studies have no report in this folder. Check that the right folder is "
+                    message:
+                        "\(missingReports) finished studies have no report in this folder. Check that the right folder is "
                         + "mounted; restore it from a backup."))
         }
         if unreadableInInbox > 0 {
@@ -121,7 +124,8 @@ extension Daemon {
                 duplicate: counts.inputs(.duplicate), refused: counts.inputs(.refused),
                 waiting: counts.inputs(.waiting)),
             studies: .init(
-                received: counts.studies, reported: counts.cases(.reported), notAssessable: counts.cases(.notAssessable),
+                received: counts.studies, reported: counts.cases(.reported),
+                notAssessable: counts.cases(.notAssessable),
                 incomplete: counts.cases(.incomplete), failed: counts.cases(.failed),
                 waiting: counts.cases(.arriving) + counts.cases(.waiting) + counts.cases(.ready),
                 running: counts.cases(.running)),

@@ -51,7 +51,8 @@ extension WatchError.Code {
         case .stateUnwritable: "The state folder cannot be written. Check its rights and free space."
         case .unnamedContrast: "The file's name does not say T1w or FLAIR. Rename it and send it again."
         case .unwritable: "An output could not be written. Check rights and free space, then retry."
-        case .workerUnavailable: "Workers cannot be started or lack what they need. Files and cases wait. See the journal."
+        case .workerUnavailable:
+            "Workers cannot be started or lack what they need. Files and cases wait. See the journal."
         case .wrongState: "The case is in a state in which this cannot be done. See fcdwatch show."
         }
     }

@@ -44,7 +44,8 @@ extension ModelBundle {
         guard bundle.manifest.modality == modality else {
             throw ScreeningError(
                 .profileInvalid,
-                "The bundle named for \(modality.rawValue) is one for \(bundle.manifest.modality.rawValue); name the right one.")
+                "The bundle named for \(modality.rawValue) is one for \(bundle.manifest.modality.rawValue); name the right one."
+            )
         }
         return bundle
     }

@@ -76,7 +76,9 @@ package struct Site: Sendable {
             return try AuditKey.load(credential: keyName, directory: directory)
         }
         let path = configuration.paths.state + "/" + keyName
-        if access(path, F_OK) != 0, access(credentialStore, F_OK) == 0 { return try AuditKey.load(file: credentialStore) }
+        if access(path, F_OK) != 0, access(credentialStore, F_OK) == 0 {
+            return try AuditKey.load(file: credentialStore)
+        }
         if makes, access(path, F_OK) != 0 { return try AuditKey.create(file: path) }
         return try AuditKey.load(file: path)
     }

@@ -40,7 +40,8 @@ package enum FileList {
             throw WatchError(.notFound, "There is nothing at a path you named. Check how it is spelled.")
         }
         if try url.resourceValues(forKeys: [.isSymbolicLinkKey]).isSymbolicLink == true {
-            throw WatchError(.notFound, "A path you named is a symbolic link, which is not followed. Name the file itself.")
+            throw WatchError(
+                .notFound, "A path you named is a symbolic link, which is not followed. Name the file itself.")
         }
         let values = try url.resourceValues(forKeys: [.isDirectoryKey, .isRegularFileKey])
         if values.isRegularFile == true { return [url] }

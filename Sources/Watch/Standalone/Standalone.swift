@@ -39,7 +39,8 @@ package struct Standalone: Sendable {
         var job = job
         job.workFolder = output + ".work"
         guard try SpoolFolder.names(in: job.workFolder).isEmpty else {
-            throw WatchError(.unwritable, "The folder beside the output that ends in .work is not empty. Remove it first.")
+            throw WatchError(
+                .unwritable, "The folder beside the output that ends in .work is not empty. Remove it first.")
         }
         try SpoolFolder.makeEmpty(job.workFolder)
         let answer: ScreenAnswer
