@@ -16,18 +16,17 @@ extension Daemon {
         try await inspectTaken()
         let next = try await decideStudies()
         try writeWorkListIfDue()
-        if storageFault != nil {
-            storageFault = nil
-            workListIsStale = true
-            log.notice("Storage takes files again.", metadata: JournalMessage.spaceAgain.metadata)
-        }
         return min(next, nextSettledNS ?? .max, time.monotonicNS() + Int64(settings.rescanSeconds) * 1_000_000_000)
     }
 
     /// Takes every file that has stopped changing, and removes sub-folders that have long been empty.
     private func takeSettled() throws {
         let scan = try scanner.scan(settings.inbox)
-        if !scan.isTruncated { kept.forgetMissing(from: scan) }
+        if !scan.isTruncated {
+            kept.forgetMissing(from: scan)
+            let present = Set(scan.entries.map(\.identity))
+            setAside = setAside.filter { present.contains($0.key) }
+        }
         let now = time.monotonicNS()
         settling.observe(scan, kept: kept, nowNS: now)
         var state = settling.state(nowNS: now, rules: settings.fileRules)
@@ -61,17 +60,6 @@ extension Daemon {
             // Whatever keeps a folder from going, an empty folder harms nobody; the next turn tries again.
             _ = taker.prune(folder)
         }
-    }
-
-    /// Says once that the storage takes nothing more.
-    func noteStorageFault(_ error: WatchError) {
-        if storageFault?.code != error.code {
-            log.error(
-                "Intake is paused and goes on by itself.",
-                metadata: JournalMessage.noSpace.metadata(["code": "\(error.code.rawValue)"]))
-        }
-        storageFault = error
-        workListIsStale = true
     }
 
     /// Takes a batch and enters it in one transaction; the originals go once that is on the disk.

@@ -67,12 +67,12 @@ extension Daemon {
 
     private func repeatIntake(_ bell: WakeBell) async throws {
         while !Task.isCancelled {
-            let next = try await tolerant {
+            let next = try await tolerant(.intake) {
                 let next = try await self.intakeTurn()
                 try self.tellStatus()
-                self.ledgerFault = nil
                 return next
             }
+            if next == nil { showFault() }
             watchdog?.beat(.scan)
             watchdog?.beat(.ledger)
             try await pause(untilNS: max(next ?? 0, time.monotonicNS() + Self.shortestPauseNS), bell)
@@ -82,28 +82,54 @@ extension Daemon {
     private func repeatScreening() async throws {
         while !Task.isCancelled {
             watchdog?.expect(.queue, seconds: Int(settings.screenLimits.wallSeconds) + 60)
-            let didWork = try await tolerant { try await self.screenTurn() }
+            let didWork = try await tolerant(.screening) { try await self.screenTurn() }
             watchdog?.beat(.queue)
             if didWork != true { try await pause(untilNS: time.monotonicNS() + 5 * Self.shortestPauseNS, nil) }
         }
     }
 
-    /// Runs a turn; a full disk or a lock held by another process pauses it instead of ending the night.
-    private func tolerant<T: Sendable>(_ turn: () async throws -> T) async throws -> T? {
+    /// Runs a turn; a full disk or a lock held by another process pauses its loop instead of ending the night.
+    private func tolerant<T: Sendable>(_ loop: Loop, _ turn: () async throws -> T) async throws -> T? {
+        let fault: Reason
         do {
-            return try await turn()
+            let result = try await turn()
+            noteEndOfFault(of: loop)
+            return result
         } catch let error as LedgerError where error.isTemporary {
-            if ledgerFault != error.code {
-                log.error(
-                    "The ledger cannot be written; the turn is tried again.",
-                    metadata: JournalMessage.noSpace.metadata(["code": "\(error.code.rawValue)"]))
-            }
-            ledgerFault = error.code
+            fault = Reason(code: error.code.rawValue, message: error.message)
         } catch let error as WatchError where error.isTemporary {
-            noteStorageFault(error)
+            fault = error.reason
         }
+        noteFault(fault, of: loop)
         try await pause(untilNS: time.monotonicNS() + 10 * Self.shortestPauseNS, nil)
         return nil
+    }
+
+    /// Says once that a loop is paused.
+    private func noteFault(_ fault: Reason, of loop: Loop) {
+        guard faults.updateValue(fault, forKey: loop)?.code != fault.code else { return }
+        workListIsStale = true
+        log.error(
+            "A part of the service is paused and goes on by itself.",
+            metadata: JournalMessage.noSpace.metadata(["part": "\(loop.rawValue)", "code": "\(fault.code)"]))
+    }
+
+    /// The work list says what is wrong even where the turn that writes it does not come to its end.
+    private func showFault() {
+        do {
+            try writeWorkListIfDue()
+        } catch {
+            // reason: the same storage may be what is at fault; the status line and the journal have said so.
+            log.debug("The work list could not be written.")
+        }
+    }
+
+    private func noteEndOfFault(of loop: Loop) {
+        guard faults.removeValue(forKey: loop) != nil else { return }
+        workListIsStale = true
+        log.notice(
+            "A part of the service gets on again.",
+            metadata: JournalMessage.spaceAgain.metadata(["part": "\(loop.rawValue)"]))
     }
 
     /// Sleeps, but not longer than until the bell rings.

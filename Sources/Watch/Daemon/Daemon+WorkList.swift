@@ -63,9 +63,10 @@ extension Daemon {
                     code: "SCREENING STOPPED: " + modelFault.code,
                     message: modelFault.message + " Studies wait and are screened once the model is in order."))
         }
-        if let storageFault {
+        for loop in Loop.allCases {
+            guard let fault = faults[loop] else { continue }
             alarms.append(
-                Reason(code: "INTAKE PAUSED: " + storageFault.code.rawValue, message: storageFault.message))
+                Reason(code: "\(loop.rawValue.uppercased()) PAUSED: \(fault.code)", message: fault.message))
         }
         if unfinishedInInbox > 0 {
             alarms.append(

@@ -39,10 +39,8 @@ package actor Daemon {
     /// Files whose storage fails, and those of them that were logged.
     var unreadableInInbox = 0
     var failedEntries: Set<FileIdentity> = []
-    /// Set while the spool's storage takes nothing more.
-    var storageFault: WatchError?
-    /// Set while the ledger cannot be written.
-    var ledgerFault: LedgerError.Code?
+    /// What keeps a loop from getting on, and goes away by itself or with an administrator's help.
+    var faults: [Loop: Reason] = [:]
     /// Set while a model is not what its manifest says: nothing is screened.
     var modelFault: Reason?
     var checkedModels: [Modality: ModelBundle] = [:]
@@ -90,9 +88,16 @@ package actor Daemon {
         line += "\(open) open"
         if let current { line += "; screening \(current)" }
         if let modelFault { line = "SCREENING STOPPED, \(modelFault.code); " + line }
-        if let storageFault { line = "PAUSED, \(storageFault.code.rawValue); " + line }
+        for loop in Loop.allCases {
+            if let fault = faults[loop] { line = "\(loop.rawValue.uppercased()) PAUSED, \(fault.code); " + line }
+        }
         notifier.status(line)
     }
+}
+
+/// The two halves of the daemon's work, each repeated by itself.
+enum Loop: String, CaseIterable {
+    case intake, screening
 }
 
 /// What the daemon remembers of a study while it arrives; times are ns of the monotonic clock.
