@@ -77,6 +77,21 @@ import Testing
         #expect(refusal(try importing(extra, newHeadSeed: 1))?.code == .checkpointInvalid)
     }
 
+    @Test func checkpointThatIsNotFiniteLeavesNoFolder() throws {
+        var state = Samples.states(1)[0]
+        state["layer3.0.bn1.bias"]?.values[1] = .nan
+        try withTemporaryFolder { folder in
+            let error = failure {
+                _ = try ModelBundle.importing(
+                    checkpoints: [state], manifest: Samples.manifest(), to: folder.appending(path: "x.fcdmodel").path)
+            }
+            #expect(error?.code == .checkpointInvalid)
+            #expect(error?.message.contains("layer3.0.bn1.bias") == true)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(left.isEmpty)
+        }
+    }
+
     @Test func membersGetDifferentHeads() throws {
         var backbone = Samples.states(1)[0]
         backbone["fc.weight"] = nil

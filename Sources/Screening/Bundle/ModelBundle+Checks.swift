@@ -79,6 +79,18 @@ extension ModelBundle {
         }
     }
 
+    /// The network that a state makes; refuses weights that are not finite and variances under 0, naming the tensor.
+    static func network(
+        _ architecture: Architecture, _ state: [String: Tensor], named name: String,
+        refusedAs code: ScreeningError.Code = .weightsInvalid
+    ) throws(ScreeningError) -> ResNet3D {
+        do {
+            return try ResNet3D(architecture, state: state)
+        } catch {
+            throw ScreeningError(code, "\(name) does not make a network: \(error)", subject: name, cause: error)
+        }
+    }
+
     private static func missing(_ file: String) -> ScreeningError {
         ScreeningError(
             .memberMissing, "The member \(file) is missing. Install the bundle again.", subject: file)

@@ -34,9 +34,14 @@ extension ModelManifest {
 
     /// Refuses values without sense, naming the field.
     package func check() throws(ScreeningError) {
+        try checkAllButMembers()
+        try checkMembers()
+    }
+
+    /// As `check()`, for a bundle whose members are still to be written.
+    func checkAllButMembers() throws(ScreeningError) {
         try checkHeader()
         try checkPlan()
-        try checkMembers()
         try checkNumbers()
     }
 
