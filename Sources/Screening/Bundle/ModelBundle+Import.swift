@@ -36,7 +36,9 @@ extension ModelBundle {
         }
         let report = StateDictReport.compare(state, to: architecture)
         guard report.fits else {
-            let onlyHead = Set(report.missing + report.mismatched).isSubset(of: headKeys)
+            let faults = Set(report.missing + report.mismatched)
+            let onlyHead =
+                !faults.isEmpty && faults.isSubset(of: headKeys) && !report.unexpected.contains(where: isBackbone)
             let advice =
                 onlyHead && newHeadSeed == nil
                 ? "A backbone without this classifier needs a new head; ask for one."

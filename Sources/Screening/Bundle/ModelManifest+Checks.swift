@@ -125,8 +125,10 @@ extension ModelManifest {
         }
     }
 
+    /// - Parameter message: with or without its full stop.
     static func invalid(_ field: String?, _ message: String) -> ScreeningError {
         let place = field.map { "the field \"\($0)\"" } ?? "the file"
+        let message = message.hasSuffix(".") ? String(message.dropLast()) : message
         return ScreeningError(
             .manifestInvalid, "model.json: \(place) is refused: \(message). Correct it or install the bundle again.",
             subject: field)
