@@ -201,6 +201,24 @@ import Testing
         return Volume(grid: grid, voxels: voxels)
     }
 
+    /// Raw maps have one voxel per cell, 32 voxels of a plan of up to 4 mm.
+    @Test func cellsOfTheCoarsestPlanAreWrittenAndReadBack() throws {
+        func write(_ side: Double) throws -> ImagingError.Code? {
+            try withTemporaryFolder { folder in
+                let cells = noise(Affine(spacing: [64, side, side], origin: [-80, -96, -120]))
+                do {
+                    try NIfTIFile.write(cells, to: folder + "/map.nii.gz")
+                    #expect(try NIfTIFile.read(folder + "/map.nii.gz").volume == cells)
+                    return nil
+                } catch let error as ImagingError {
+                    return (error.cause as? ImagingError)?.code ?? error.code
+                }
+            }
+        }
+        #expect(try write(128) == nil)
+        #expect(try write(131) == .badHeader)
+    }
+
     /// A gzip file of one stored block.
     private func storedGzip(_ bytes: [UInt8], checksum: UInt32? = nil) -> [UInt8] {
         let n = UInt16(bytes.count)
