@@ -21,30 +21,32 @@ static int64_t read_up_to(znzFile file, char *into, int64_t count) {
     return done;
 }
 
+/* What zlib says of a stream that gave no more bytes: whole, cut off (Z_BUF_ERROR), or damaged. */
+static int stream_state(znzFile file) {
+    int code = Z_OK;
+    if (file->withz && file->zfptr) (void)gzerror(file->zfptr, &code);
+    if (code == Z_OK || code == Z_STREAM_END) return CNIFTI_OK;
+    return code == Z_BUF_ERROR ? CNIFTI_SHORT : CNIFTI_DAMAGED;
+}
+
 int cnifti_read(const char *path, int64_t offset, void *into, int64_t count, int64_t check_past, int64_t *got) {
     *got = 0;
     znzFile file = znzopen(path, "rb", 1);
     if (znz_isnull(file)) return CNIFTI_CANNOT_OPEN;
     int status = CNIFTI_OK;
-    if (read_up_to(file, NULL, offset) < offset) {
-        status = CNIFTI_SHORT;
-    } else {
+    int whole = read_up_to(file, NULL, offset) == offset;
+    if (whole) {
         *got = read_up_to(file, into, count);
-        if (*got < count) status = CNIFTI_SHORT;
+        whole = *got == count;
     }
-    if (status == CNIFTI_OK && check_past > 0) {
+    if (!whole) status = stream_state(file) == CNIFTI_DAMAGED ? CNIFTI_DAMAGED : CNIFTI_SHORT;
+    if (whole && check_past > 0) {
         char waste[65536];
         int64_t past = 0;
         while (past < check_past) {
             size_t n = znzread(waste, 1, sizeof waste, file);
-            if (n > sizeof waste) { /* gzread's -1: a checksum or a stream that ends early */
-                status = CNIFTI_DAMAGED;
-                break;
-            }
-            if (n == 0) {
-                int code = 0;
-                if (file->withz && file->zfptr) (void)gzerror(file->zfptr, &code);
-                if (code != Z_OK && code != Z_STREAM_END) status = CNIFTI_DAMAGED;
+            if (n == 0 || n > sizeof waste) { /* the end, or gzread's -1 */
+                status = stream_state(file);
                 break;
             }
             past += (int64_t)n;

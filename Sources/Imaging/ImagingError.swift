@@ -5,6 +5,8 @@ package struct ImagingError: Error, Sendable, CustomStringConvertible {
         case unreadable = "NIFTI_UNREADABLE"
         case notNIfTI = "NIFTI_NOT_NIFTI"
         case truncated = "NIFTI_TRUNCATED"
+        /// A compressed file that cannot be unpacked or fails its checksum.
+        case damaged = "NIFTI_DAMAGED"
         case badHeader = "NIFTI_BAD_HEADER"
         case tooLarge = "NIFTI_TOO_LARGE"
         case unsupportedType = "NIFTI_UNSUPPORTED_TYPE"

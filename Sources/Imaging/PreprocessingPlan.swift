@@ -38,6 +38,10 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
     /// occiput falls outside. What lies deeper than this must not. (Skin to brain is 10 to 15 mm.)
     package static let skinMM = 8.0
 
+    /// Spacings in mm and voxels along an axis that a plan may ask for.
+    static let spacingsMM = 0.3...4.0
+    static let sizes = 8...512
+
     package var spacingMM: Double
     /// Voxels along x, y and z. Odd sizes make the network's receptive fields reach both ends alike.
     package var shape: SIMD3<Int>
@@ -48,7 +52,7 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
 
     package init(
         spacingMM: Double = 1, shape: SIMD3<Int> = [161, 193, 161], anchor: Anchor = .head, foreground: Foreground,
-        cutLimit: Double = 0.005
+        cutLimit: Double = 0.0025
     ) {
         self.spacingMM = spacingMM
         self.shape = shape
@@ -120,15 +124,20 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
         ]
     }
 
-    private func validate() throws(ImagingError) {
-        guard spacingMM.isFinite, (0.3...4).contains(spacingMM), shape.min() >= 8, shape.max() <= 512,
-            (0...1).contains(cutLimit)
-        else {
-            throw ImagingError(
-                .badPlan,
-                "The plan is out of range: spacing 0.3 to 4 mm, 8 to 512 voxels per axis, cut limit 0 to 1. Repair or replace the model.",
-                subject: "preprocessing")
+    /// Refuses values out of range.
+    ///
+    /// - Throws: `PLAN_INVALID`; the subject is the field at fault.
+    package func validate() throws(ImagingError) {
+        func require(_ fine: Bool, _ field: String, _ range: String) throws(ImagingError) {
+            guard fine else { throw ImagingError(.badPlan, "\(range). Repair or replace the model.", subject: field) }
         }
+        try require(
+            Self.spacingsMM.contains(spacingMM), "spacingMM",
+            "A plan's spacing is \(Self.spacingsMM.lowerBound) to \(Self.spacingsMM.upperBound) mm")
+        try require(
+            shape.min() >= Self.sizes.lowerBound && shape.max() <= Self.sizes.upperBound, "shape",
+            "A plan has \(Self.sizes.lowerBound) to \(Self.sizes.upperBound) voxels along each axis")
+        try require((0...1).contains(cutLimit), "cutLimit", "A plan's cut limit is a share from 0 to 1")
     }
 
     private func checkForeground(_ input: InputKind) throws(ImagingError) {

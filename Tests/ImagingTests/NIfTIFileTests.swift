@@ -94,14 +94,39 @@ import Testing
             for cut in [1, 8, 12, whole.count / 2, whole.count - 100] {
                 #expect(try refusal(Array(whole.dropLast(cut)), name: "a.nii.gz") == .truncated)
             }
-            var damaged = whole
-            damaged[whole.count / 2] ^= 0x10
-            #expect(try refusal(damaged, name: "a.nii.gz") == .truncated)
-            // The voxels are whole, the checksum is not.
-            damaged = whole
-            damaged[whole.count - 6] ^= 1
-            #expect(try refusal(damaged, name: "a.nii.gz") == .truncated)
         }
+    }
+
+    /// A stream that cannot be unpacked or fails its checksum was damaged, however many bytes came out of it.
+    @Test func damagedStreamIsToldFromATruncatedOne() throws {
+        func error(_ bytes: [UInt8]) throws -> ImagingError? {
+            try withTemporaryFolder { folder in
+                let path = folder + "/a.nii.gz"
+                try Data(bytes).write(to: URL(fileURLWithPath: path))
+                return #expect(throws: ImagingError.self) { try NIfTIFile.read(path) }
+            }
+        }
+        var cases = [storedGzip(RawNIfTI().bytes, checksum: 0)]
+        try withTemporaryFolder { folder in
+            let path = folder + "/a.nii.gz"
+            try NIfTIFile.write(noise(), to: path)
+            let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            for at in [11, whole.count / 2, whole.count - 6] {
+                cases.append(whole)
+                cases[cases.count - 1][at] ^= 0x16
+            }
+        }
+        for bytes in cases {
+            let found = try error(bytes)
+            #expect(found?.code.rawValue == "NIFTI_DAMAGED")
+            #expect(found?.message.contains("damaged") == true)
+            #expect(found?.message.contains("0 bytes") == false)
+        }
+        // Voxels and stream are whole, but the checksum is cut off.
+        let cut = try error(Array(storedGzip(RawNIfTI().bytes).dropLast(5)))
+        #expect(cut?.code == .truncated)
+        #expect(cut?.message.contains("0 bytes") == false)
+        #expect(try refusal(storedGzip(RawNIfTI().bytes), name: "a.nii.gz") == nil)
     }
 
     @Test func contentDecidesWhetherItIsCompressed() throws {
@@ -176,11 +201,36 @@ import Testing
         return Volume(grid: grid, voxels: voxels)
     }
 
-    /// A gzip file of one stored block; its checksum is never reached.
-    private func storedGzip(_ bytes: [UInt8]) -> [UInt8] {
+    /// Raw maps have one voxel per cell, 32 voxels of a plan of up to 4 mm.
+    @Test func cellsOfTheCoarsestPlanAreWrittenAndReadBack() throws {
+        func write(_ side: Double) throws -> ImagingError.Code? {
+            try withTemporaryFolder { folder in
+                let cells = noise(Affine(spacing: [64, side, side], origin: [-80, -96, -120]))
+                do {
+                    try NIfTIFile.write(cells, to: folder + "/map.nii.gz")
+                    #expect(try NIfTIFile.read(folder + "/map.nii.gz").volume == cells)
+                    return nil
+                } catch let error as ImagingError {
+                    return (error.cause as? ImagingError)?.code ?? error.code
+                }
+            }
+        }
+        #expect(try write(128) == nil)
+        #expect(try write(131) == .badHeader)
+    }
+
+    /// A gzip file of one stored block.
+    private func storedGzip(_ bytes: [UInt8], checksum: UInt32? = nil) -> [UInt8] {
         let n = UInt16(bytes.count)
         let head: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1]
         let length = [UInt8(n & 255), UInt8(n >> 8), UInt8(~n & 255), UInt8(~n >> 8)]
-        return head + length + bytes + [UInt8](repeating: 0, count: 8)
+        func word(_ x: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: x >> (8 * $0)) } }
+        return head + length + bytes + word(checksum ?? crc32(bytes)) + word(UInt32(bytes.count))
+    }
+
+    private func crc32(_ bytes: [UInt8]) -> UInt32 {
+        ~bytes.reduce(~0) { crc, byte in
+            (0..<8).reduce(crc ^ UInt32(byte)) { x, _ in x & 1 == 1 ? x >> 1 ^ 0xedb8_8320 : x >> 1 }
+        }
     }
 }

@@ -12,7 +12,7 @@ import Testing
         let text = String(decoding: try encoder.encode(PreprocessingPlan.standard(.fullHead)), as: UTF8.self)
         #expect(
             text
-                == #"{"anchor":"head","cutLimit":0.005,"foreground":"head","shape":[161,193,161],"spacingMM":1}"#)
+                == #"{"anchor":"head","cutLimit":0.0025,"foreground":"head","shape":[161,193,161],"spacingMM":1}"#)
         let back = try JSONDecoder().decode(PreprocessingPlan.self, from: Data(text.utf8))
         #expect(back == PreprocessingPlan.standard(.fullHead))
         #expect(PreprocessingPlan.standard(.stripped).foreground == .brain)
@@ -70,6 +70,39 @@ import Testing
         #expect(abs(top.y) <= 4)
         #expect(prepared.cutShare == 0)
         #expect(prepared.quality.allSatisfy { $0.judgement != .fail })
+    }
+
+    /// An ellipsoid of 194 mm with a small brow before it: the middle of both would cut 9 planes of occiput away. What
+    /// juts out below the skull base, the jaw, has no say.
+    @Test func cropShorterThanTheHeadCutsWhereItCostsLeast() throws {
+        let shape: SIMD3<Int> = [80, 130, 105]
+        var scan = Volume(grid: VoxelGrid(shape: shape, affineRAS: Affine(spacing: [2, 2, 2], origin: .zero)))
+        var kept = [Int](repeating: 0, count: shape.y)  // Above the skull base, by plane.
+        for i in 0..<shape.x {
+            for j in 0..<shape.y {
+                for k in 0..<shape.z {
+                    let q = SIMD3(Double(i - 40) / 35.1, Double(j - 63) / 48.1, Double(k - 60) / 40.1)
+                    let brow = abs(i - 40) <= 8 && (63...126).contains(j) && (70...78).contains(k)
+                    let jaw = abs(i - 40) <= 25 && (80...126).contains(j) && (2...38).contains(k)
+                    guard (q * q).sum() <= 1 || brow || jaw else { continue }
+                    scan[i, j, k] = 100 + Float((i + j + k) % 7)
+                    // Vertex in plane 100, vault from plane 15 to 126; 50 planes (100 mm) before, 75 behind.
+                    if Double(k) >= 100 - (75 - 25 * Double(j - 15) / 111) { kept[j] += 1 }
+                }
+            }
+        }
+        let sums = (0...(shape.y - 97)).map { kept[$0..<($0 + 97)].reduce(0, +) }
+        let best = try #require(sums.indices.max { sums[$0] < sums[$1] })
+        let plan = PreprocessingPlan(spacingMM: 2, shape: [81, 97, 81], foreground: .brain)
+        let prepared = try plan.prepare(scan, input: .stripped)
+        #expect(prepared.volume.grid.affineRAS.translation.y == 2 * Double(best))
+        // The middle: (15 + 126) / 2 - 48 = 22.5.
+        #expect((15...18).contains(best))
+        // A crop that holds all of it stays in the middle.
+        var longer = plan
+        longer.shape.y = 121
+        let whole = try longer.prepare(scan, input: .stripped)
+        #expect(abs(whole.volume.grid.affineRAS.translation.y - 2 * (70.5 - 60)) <= 2)
     }
 
     @Test func centreCropLosesTheVertexAndSaysSo() throws {

@@ -77,6 +77,70 @@ import Testing
         #expect(refusal(try importing(extra, newHeadSeed: 1))?.code == .checkpointInvalid)
     }
 
+    @Test func checkpointThatIsNotFiniteLeavesNoFolder() throws {
+        var state = Samples.states(1)[0]
+        state["layer3.0.bn1.bias"]?.values[1] = .nan
+        try withTemporaryFolder { folder in
+            let error = failure {
+                _ = try ModelBundle.importing(
+                    checkpoints: [state], manifest: Samples.manifest(), to: folder.appending(path: "x.fcdmodel").path)
+            }
+            #expect(error?.code == .checkpointInvalid)
+            #expect(error?.message.contains("layer3.0.bn1.bias") == true)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(left.isEmpty)
+        }
+    }
+
+    @Test func everyKeyAtFaultIsListed() throws {
+        let other = Samples.states(1)[0]
+        var state = other.filter { !$0.key.hasPrefix("layer2.") && !$0.key.hasPrefix("bn1.") }
+        for key in other.keys where key.hasPrefix("layer3.1.bn") { state[key] = Tensor(shape: [3]) }
+        for k in 0..<300 { state["more.\(k)\u{1b}[31m"] = Tensor(shape: [1]) }
+        let message = try #require(refusal(try importing(state))?.message)
+        for key in other.keys where state[key] == nil || state[key]?.shape == [3] {
+            #expect(message.contains(key))
+        }
+        #expect(message.contains("300 not expected"))
+        #expect(message.components(separatedBy: "more.").count - 1 == 200)
+        #expect(message.contains("100 more"))
+        #expect(message.utf8.allSatisfy { $0 >= 0x20 })
+        #expect(!message.contains(".."))
+    }
+
+    /// Only a head that is missing or of another task calls for a new one.
+    @Test func newHeadIsAdvisedWhereItWouldHelp() throws {
+        let whole = Samples.states(1)[0]
+        let headless = whole.filter { !$0.key.hasPrefix("fc.") }
+        func isAdvised(_ state: [String: Tensor]) throws -> Bool {
+            try #require(refusal(try importing(state))).message.contains("new head")
+        }
+        #expect(try isAdvised(headless))
+        #expect(try isAdvised(headless.merging(["conv_seg.0.weight": Tensor(shape: [4])]) { a, _ in a }))
+        #expect(try !isAdvised(whole.merging(["zextra.weight": Tensor(shape: [4])]) { a, _ in a }))
+        let deeper = ["layer1.2.bn1.bias": Tensor(shape: [2])]
+        #expect(try !isAdvised(whole.merging(deeper) { a, _ in a }))
+        #expect(try !isAdvised(headless.merging(deeper) { a, _ in a }))
+        #expect(try !isAdvised(headless.filter { $0.key != "conv1.weight" }))
+    }
+
+    /// A depth that is not built is said before any key is compared.
+    @Test func unbuildableDepthIsSaidFirst() throws {
+        var manifest = Samples.manifest()
+        manifest.architecture.depth = 34
+        var state = Samples.states(1)[0]
+        state["layer1.2.bn1.bias"] = Tensor(shape: [2])
+        try withTemporaryFolder { folder in
+            let error = failure {
+                _ = try ModelBundle.importing(
+                    checkpoints: [state], manifest: manifest, to: folder.appending(path: "x").path)
+            }
+            #expect(error?.code == .manifestInvalid)
+            #expect(error?.subject == "architecture.depth")
+            #expect(error?.message.contains("..") == false)
+        }
+    }
+
     @Test func membersGetDifferentHeads() throws {
         var backbone = Samples.states(1)[0]
         backbone["fc.weight"] = nil

@@ -156,7 +156,36 @@ import Testing
                 _ = try ModelBundle.write(
                     manifest: Samples.manifest(), states: [state], to: folder.appending(path: "x").path)
             }
-            #expect(error != nil)
+            #expect(error?.code == .weightsInvalid)
+            #expect(error?.message.contains("bn1.bias") == true)
+        }
+    }
+
+    /// Whatever stops the writing, no folder is left that looks like a bundle or like half of one.
+    @Test func nothingIsLeftOfABundleThatFails() throws {
+        var manifest = Samples.manifest()
+        manifest.threshold = 2
+        var (notFinite, negative) = (Samples.states(2)[1], Samples.states(2)[1])
+        notFinite["layer4.1.conv2.weight"]?.values[3] = .infinity
+        negative["bn1.running_var"]?.values[0] = -1
+        var deep = Samples.manifest()
+        deep.architecture.depth = 34
+        let first = Samples.states(1)[0]
+        let cases: [(ModelManifest, [[String: Tensor]], ScreeningError.Code)] = [
+            (manifest, [first], .manifestInvalid), (deep, [first], .manifestInvalid),
+            (Samples.manifest(), [], .manifestInvalid),
+            (Samples.manifest(), [first, notFinite], .weightsInvalid),
+            (Samples.manifest(), [first, negative], .weightsInvalid),
+            (Samples.manifest(), [first, first], .membersNotDistinct),
+        ]
+        for (manifest, states, code) in cases {
+            try withTemporaryFolder { folder in
+                let target = folder.appending(path: "x.fcdmodel").path
+                let error = failure { _ = try ModelBundle.write(manifest: manifest, states: states, to: target) }
+                #expect(error?.code == code)
+                let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+                #expect(left.isEmpty)
+            }
         }
     }
 

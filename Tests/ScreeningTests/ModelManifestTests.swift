@@ -137,6 +137,25 @@ import Testing
         #expect(sameHash?.code == .membersNotDistinct)
     }
 
+    /// What the plan itself would refuse when the first scan comes is refused with the bundle.
+    @Test func planWithoutSenseIsNamed() throws {
+        let spoilt: [(String, String, Any)] = [
+            ("preprocessing.spacingMM", "spacingMM", 0.2), ("preprocessing.spacingMM", "spacingMM", 4.5),
+            ("preprocessing.spacingMM", "spacingMM", -1), ("preprocessing.shape", "shape", [7, 193, 161]),
+            ("preprocessing.shape", "shape", [161, 513, 161]), ("preprocessing.cutLimit", "cutLimit", 1.1),
+        ]
+        for (field, key, value) in spoilt {
+            let error = try refusal { object in
+                var plan = object["preprocessing"] as? [String: Any] ?? [:]
+                plan[key] = value
+                object["preprocessing"] = plan
+            }
+            #expect(error?.code == .manifestInvalid, "\(field) \(value)")
+            #expect(error?.subject == field)
+            #expect(error?.message.contains("..") == false)
+        }
+    }
+
     @Test func unbuildableArchitectureIsRefused() throws {
         let error = try refusal { object in
             var architecture = object["architecture"] as? [String: Any] ?? [:]
@@ -145,6 +164,7 @@ import Testing
         }
         #expect(error?.code == .manifestInvalid)
         #expect(error?.subject == "architecture.depth")
+        #expect(error?.message.contains("..") == false)
     }
 
     @Test func otherTextIsRefused() {

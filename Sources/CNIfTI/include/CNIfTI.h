@@ -10,8 +10,8 @@
 enum {
     CNIFTI_OK = 0,
     CNIFTI_CANNOT_OPEN = 1,
-    CNIFTI_SHORT = 2,   /* fewer bytes than asked for, or a damaged gzip stream */
-    CNIFTI_DAMAGED = 3, /* the bytes were there, but the rest of the gzip stream fails its checksum */
+    CNIFTI_SHORT = 2,   /* fewer bytes than asked for, or a gzip stream that ends before its checksum */
+    CNIFTI_DAMAGED = 3, /* a gzip stream that cannot be decompressed or fails its checksum */
     CNIFTI_NO_MEMORY = 4,
     CNIFTI_BAD_NAME = 5
 };

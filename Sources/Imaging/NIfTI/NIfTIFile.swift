@@ -37,10 +37,7 @@ package enum NIfTIFile {
         switch Int(status) {
         case CNIFTI_OK: break
         case CNIFTI_CANNOT_OPEN: throw unreadable
-        case CNIFTI_DAMAGED:
-            throw ImagingError(
-                .truncated, "The compressed file fails its checksum. It was damaged on the way; send it again.",
-                subject: "voxels")
+        case CNIFTI_DAMAGED: throw damaged
         default: throw truncated(have: Int(got), need: facts.voxelBytes)
         }
         if facts.byteSwapped, facts.datatype.byteCount > 1 {
@@ -68,9 +65,9 @@ package enum NIfTIFile {
         if gzipped {
             bytes = [UInt8](repeating: 0, count: NIfTIHeaderParser.byteCount)
             var got: Int64 = 0
-            guard Int(cnifti_read(path, 0, &bytes, Int64(bytes.count), 0, &got)) != CNIFTI_CANNOT_OPEN else {
-                throw unreadable
-            }
+            let status = Int(cnifti_read(path, 0, &bytes, Int64(bytes.count), 0, &got))
+            guard status != CNIFTI_CANNOT_OPEN else { throw unreadable }
+            guard status != CNIFTI_DAMAGED else { throw damaged }
             bytes = Array(bytes.prefix(Int(got)))
         }
         let facts = try NIfTIHeaderParser(bytes).facts(gzipped: gzipped)
@@ -160,10 +157,19 @@ package enum NIfTIFile {
         ImagingError(.unwritable, "The image cannot be written. Check free space and permissions of the folder.")
     }
 
-    private static func truncated(have: Int, need: Int) -> ImagingError {
+    private static var damaged: ImagingError {
         ImagingError(
-            .truncated,
-            "The file holds \(have) bytes where its header needs \(need). It was not copied whole; send it again.",
-            subject: "voxels")
+            .damaged,
+            "The compressed file is damaged: it cannot be unpacked or fails its checksum. Send it again.",
+            subject: "gzip")
+    }
+
+    private static func truncated(have: Int, need: Int) -> ImagingError {
+        let fault =
+            have < need
+            ? "The file holds \(have) bytes where its header needs \(need)."
+            : "The compressed file ends before its checksum."
+        return ImagingError(
+            .truncated, "\(fault) It was not copied whole; send it again.", subject: "voxels")
     }
 }

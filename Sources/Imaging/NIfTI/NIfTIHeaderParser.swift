@@ -16,8 +16,9 @@ struct NIfTIHeaderParser {
     static let maximumDisagreementMM = 1.0
     static let maximumDisagreementDegrees = 2.0
     static let maximumShearDegrees = 1.0
-    /// Voxel sides in mm and distances from the scanner's centre in mm that an MR image of a person can have.
-    static let voxelSideMM = 0.05...50.0
+    /// Voxel sides in mm of an image of a person, or of a raw map: its cells are 32 voxels of a plan of up to 4 mm.
+    static let voxelSideMM = 0.05...130.0
+    /// Distance in mm from the scanner's centre that such an image can have.
     static let maximumDistanceMM = 10_000.0
     /// Room for header extensions; more than any program writes.
     static let maximumVoxelOffset = 1 << 26

@@ -79,6 +79,18 @@ extension ModelBundle {
         }
     }
 
+    /// The network that a state makes; refuses weights that are not finite and variances under 0, naming the tensor.
+    static func network(
+        _ architecture: Architecture, _ state: [String: Tensor], named name: String,
+        refusedAs code: ScreeningError.Code = .weightsInvalid
+    ) throws(ScreeningError) -> ResNet3D {
+        do {
+            return try ResNet3D(architecture, state: state)
+        } catch {
+            throw ScreeningError(code, "\(name) does not make a network: \(error)", subject: name, cause: error)
+        }
+    }
+
     private static func missing(_ file: String) -> ScreeningError {
         ScreeningError(
             .memberMissing, "The member \(file) is missing. Install the bundle again.", subject: file)
@@ -98,14 +110,24 @@ extension ModelBundle {
 }
 
 extension StateDictReport {
-    /// The keys at fault, at most a few of each kind.
+    /// More keys of one kind than this are counted and not named.
+    static let listLimit = 200
+
+    /// The keys at fault, by kind.
     var summary: String {
         func list(_ kind: String, _ keys: [String]) -> String? {
             if keys.isEmpty { return nil }
-            let shown = keys.sorted().prefix(6).joined(separator: ", ")
-            return "\(keys.count) \(kind) (\(shown)\(keys.count > 6 ? ", …" : ""))"
+            let shown = keys.sorted().prefix(Self.listLimit).map(Self.printable).joined(separator: ", ")
+            let rest = keys.count - Self.listLimit
+            return "\(keys.count) \(kind) (\(shown)\(rest > 0 ? ", and \(rest) more" : ""))"
         }
         let parts = [list("missing", missing), list("not expected", unexpected), list("of another shape", mismatched)]
         return parts.compactMap { $0 }.joined(separator: "; ")
+    }
+
+    /// A key that came from a file, made safe to print: ASCII without control characters, at most 96 of them.
+    private static func printable(_ key: String) -> String {
+        String(
+            String.UnicodeScalarView(key.unicodeScalars.prefix(96).map { (0x20..<0x7F).contains($0.value) ? $0 : "?" }))
     }
 }

@@ -13,6 +13,7 @@ extension ModelBundle {
     package static func importing(
         checkpoints: [[String: Tensor]], manifest: ModelManifest, newHeadSeed: UInt64? = nil, to directory: String
     ) throws(ScreeningError) -> ModelBundle {
+        try manifest.checkAllButMembers()
         var states: [[String: Tensor]] = []
         for (k, checkpoint) in checkpoints.enumerated() {
             states.append(
@@ -23,7 +24,7 @@ extension ModelBundle {
         return try write(manifest: manifest, states: states, to: directory)
     }
 
-    /// A checkpoint's parameters, exactly those of the architecture.
+    /// A checkpoint's parameters, exactly those of the architecture and fit to make a network.
     static func fitted(
         _ checkpoint: [String: Tensor], to architecture: Architecture, newHeadSeed: UInt64?, named name: String
     ) throws(ScreeningError) -> [String: Tensor] {
@@ -35,7 +36,9 @@ extension ModelBundle {
         }
         let report = StateDictReport.compare(state, to: architecture)
         guard report.fits else {
-            let onlyHead = Set(report.missing + report.mismatched).isSubset(of: headKeys)
+            let faults = Set(report.missing + report.mismatched)
+            let onlyHead =
+                !faults.isEmpty && faults.isSubset(of: headKeys) && !report.unexpected.contains(where: isBackbone)
             let advice =
                 onlyHead && newHeadSeed == nil
                 ? "A backbone without this classifier needs a new head; ask for one."
@@ -44,6 +47,7 @@ extension ModelBundle {
                 .checkpointInvalid, "\(name) does not fit \(architecture.title): \(report.summary). \(advice)",
                 subject: name)
         }
+        _ = try network(architecture, state, named: name, refusedAs: .checkpointInvalid)
         return state
     }
 

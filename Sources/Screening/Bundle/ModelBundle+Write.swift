@@ -20,22 +20,26 @@ extension ModelBundle {
                 .modelUnwritable, "There is something at the bundle's place already; name another or remove it.",
                 subject: manifest.folderName)
         }
+        try manifest.checkAllButMembers()
         for (k, state) in states.enumerated() {
             try check(state, against: manifest.architecture, named: memberFile(k))
+            _ = try network(manifest.architecture, state, named: memberFile(k))
         }
         let staging = "\(target).partial-\(getpid())"
         guard mkdir(staging, 0o755) == 0 else { throw unwritable(manifest, RegularFile.Failure(errorNumber: errno)) }
+        var place = staging
         do throws(ScreeningError) {
             try fill(staging, manifest: manifest, states: states)
             guard rename(staging, target) == 0 else {
                 throw unwritable(manifest, RegularFile.Failure(errorNumber: errno))
             }
+            place = target
             try synchroniseParent(of: target, manifest)
+            return try load(target)
         } catch {
-            RegularFile.discard(folder: staging)
+            RegularFile.discard(folder: place)
             throw error
         }
-        return try load(target)
     }
 
     /// Makes a bundle of random weights, which shows that the machinery works and nothing else.

@@ -51,14 +51,7 @@ package struct ModelBundle: Sendable {
 
     /// A member's network, from bytes whose hash is checked now. Refuses weights that are not finite.
     func network(of member: ModelManifest.Member) throws(ScreeningError) -> ResNet3D {
-        let state = try weights(of: member)
-        do {
-            return try ResNet3D(manifest.architecture, state: state)
-        } catch {
-            throw ScreeningError(
-                .weightsInvalid, "The member \(member.file) does not make a network: \(error)", subject: member.file,
-                cause: error)
-        }
+        try Self.network(manifest.architecture, weights(of: member), named: member.file)
     }
 }
 

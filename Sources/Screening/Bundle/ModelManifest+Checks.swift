@@ -34,9 +34,14 @@ extension ModelManifest {
 
     /// Refuses values without sense, naming the field.
     package func check() throws(ScreeningError) {
+        try checkAllButMembers()
+        try checkMembers()
+    }
+
+    /// As `check()`, for a bundle whose members are still to be written.
+    func checkAllButMembers() throws(ScreeningError) {
         try checkHeader()
         try checkPlan()
-        try checkMembers()
         try checkNumbers()
     }
 
@@ -60,16 +65,12 @@ extension ModelManifest {
         }
     }
 
-    /// The plan's own limits are the plan's to keep; here it must be sane and fit the input.
+    /// The plan's own limits, and that it fits the input.
     private func checkPlan() throws(ScreeningError) {
-        guard preprocessing.spacingMM.isFinite, preprocessing.spacingMM > 0 else {
-            throw Self.invalid("preprocessing.spacingMM", "millimetres per voxel, over 0")
-        }
-        guard preprocessing.shape.min() >= 8, preprocessing.shape.max() <= 512 else {
-            throw Self.invalid("preprocessing.shape", "8 to 512 voxels along each axis")
-        }
-        guard (0...1).contains(preprocessing.cutLimit) else {
-            throw Self.invalid("preprocessing.cutLimit", "a share from 0 to 1")
+        do {
+            try preprocessing.validate()
+        } catch {
+            throw Self.invalid("preprocessing" + (error.subject.map { ".\($0)" } ?? ""), error.message)
         }
         let fits: Bool =
             switch (preprocessing.foreground, input) {
@@ -120,8 +121,10 @@ extension ModelManifest {
         }
     }
 
+    /// - Parameter message: with or without its full stop.
     static func invalid(_ field: String?, _ message: String) -> ScreeningError {
         let place = field.map { "the field \"\($0)\"" } ?? "the file"
+        let message = message.hasSuffix(".") ? String(message.dropLast()) : message
         return ScreeningError(
             .manifestInvalid, "model.json: \(place) is refused: \(message). Correct it or install the bundle again.",
             subject: field)
