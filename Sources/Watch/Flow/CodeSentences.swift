@@ -7,6 +7,7 @@ extension ImagingError.Code {
         case .unreadable: "The NIfTI file cannot be read. Send it again."
         case .notNIfTI: "The file is no NIfTI image. Send .nii or .nii.gz files."
         case .truncated: "The NIfTI file ends too early. Send it again."
+        case .damaged: "The compressed NIfTI file is damaged. Send it again."
         case .badHeader: "The NIfTI header contradicts itself. Convert the series again."
         case .tooLarge: "The image is larger than 512 voxels along an axis, or the file larger than its header says."
         case .unsupportedType: "The voxel type is not supported. Convert to int16 or float32."
