@@ -52,7 +52,7 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
 
     package init(
         spacingMM: Double = 1, shape: SIMD3<Int> = [161, 193, 161], anchor: Anchor = .head, foreground: Foreground,
-        cutLimit: Double = 0.0025
+        cutLimit: Double = 0.005
     ) {
         self.spacingMM = spacingMM
         self.shape = shape

@@ -12,7 +12,7 @@ import Testing
         let text = String(decoding: try encoder.encode(PreprocessingPlan.standard(.fullHead)), as: UTF8.self)
         #expect(
             text
-                == #"{"anchor":"head","cutLimit":0.0025,"foreground":"head","shape":[161,193,161],"spacingMM":1}"#)
+                == #"{"anchor":"head","cutLimit":0.005,"foreground":"head","shape":[161,193,161],"spacingMM":1}"#)
         let back = try JSONDecoder().decode(PreprocessingPlan.self, from: Data(text.utf8))
         #expect(back == PreprocessingPlan.standard(.fullHead))
         #expect(PreprocessingPlan.standard(.stripped).foreground == .brain)
