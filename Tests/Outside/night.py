@@ -496,7 +496,7 @@ def commands(context):
         site.run("find", stdin="nobody\n", expect=66)
         site.run("find", stdin="", expect=64)
         retry = site.run("retry", case, expect=65)
-        check("only failed cases are retried", "Only a failed case" in retry.stderr, retry.stderr.strip()[:120])
+        check("only failed cases are retried", "Only a case that failed" in retry.stderr, retry.stderr.strip()[:120])
         listed = site.json("list", "--state", prisma[0]["state"]) if prisma else []
         check("`list --state` filters", all(c["state"] == prisma[0]["state"] for c in listed))
     return run

@@ -114,9 +114,10 @@ extension Daemon {
             metadata: JournalMessage.noSpace.metadata(["part": "\(loop.rawValue)", "code": "\(fault.code)"]))
     }
 
-    /// The work list says what is wrong even where the turn that writes it does not come to its end.
+    /// Status and work list say what is wrong even where the turn that tells them does not come to its end.
     private func showFault() {
         do {
+            try tellStatus()
             try writeWorkListIfDue()
         } catch {
             // reason: the same storage may be what is at fault; the status line and the journal have said so.
