@@ -55,7 +55,7 @@ struct ScreenCommand: AsyncParsableCommand {
     private func models() throws -> (BundleFolders, profile: String, allowed: Bool) {
         func absolute(_ path: String?) -> String? { path.map { URL(fileURLWithPath: $0).standardizedFileURL.path } }
         if t1w != nil || flair != nil {
-            return (BundleFolders(t1w: absolute(t1w), flair: absolute(flair)), "command line", allowDemonstrationModels)
+            return (BundleFolders(t1w: absolute(t1w), flair: absolute(flair)), "command-line", allowDemonstrationModels)
         }
         let configuration = try site.configuration()
         let settings = try DaemonSettings(configuration, softwareVersion: SoftwareVersion.current)

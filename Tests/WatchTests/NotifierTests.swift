@@ -18,12 +18,6 @@ import Watch
             ])
     }
 
-    @Test func aReloadCarriesItsTime() {
-        let sent = Sent()
-        sent.notifier.reloading()
-        #expect(sent.messages[0].hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
-    }
-
     @Test func theManagersSocketHearsIt() async {
         await #expect(processExitsWith: .exitCode(45)) {
             let folder = try TemporaryFolder()

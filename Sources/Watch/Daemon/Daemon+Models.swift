@@ -21,9 +21,8 @@ extension Daemon {
             let unchanged = try checkedModels.values.allSatisfy { try $0.isUnchanged() }
             guard isDue || !unchanged || modelFault != nil else { return true }
             checkedModels = [:]
-            for modality in Modality.allCases {
-                guard let folder = settings.bundles[modality] else { continue }
-                checkedModels[modality] = try ModelBundle.load(folder, for: modality)
+            if let profile = settings.bundles.profile(named: settings.profileName) {
+                checkedModels = try LoadedProfile.load(profile).bundles
             }
             modelsVerifiedAtNS = now
             if modelFault != nil {

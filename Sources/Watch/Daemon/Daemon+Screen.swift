@@ -67,12 +67,14 @@ extension Daemon {
     }
 
     private func screenJob(_ record: CaseRecord, _ files: [InputRecord], _ folder: String) -> ScreenJob {
-        ScreenJob(
+        var job = ScreenJob(
             caseID: record.id, pseudonym: record.pseudonym, files: files.map(jobFile), workFolder: folder,
             bundles: settings.bundles, profileName: settings.profileName,
             allowDemonstrationModels: settings.allowDemonstrationModels, isDemo: settings.isDemo,
             identity: settings.identity, prevalence: settings.prevalence, threads: settings.threads,
             softwareVersion: settings.softwareVersion, auditHead: auditHead())
+        job.profileOperatingPoint = settings.profileOperatingPoint
+        return job
     }
 
     /// The newest row of the chain, for the foot of the page.
@@ -219,7 +221,7 @@ extension Daemon {
         log.notice(
             isScored ? "A report was published." : "A study is not assessable; its page says why.",
             metadata: (isScored ? JournalMessage.caseReported : .caseNotAssessable).metadata([
-                "case": "\(record.id)", "code": "\(code ?? "")", "audit": "\(head)",
+                "case": "\(record.id)", "code": "\(code ?? "")",
             ]))
     }
 
@@ -241,6 +243,9 @@ extension Daemon {
     ///
     /// The report stands by now: a head that cannot be kept is said and no more.
     private func writeAnchor(_ head: AuditAnchor) {
+        log.info(
+            "The newest row of the audit chain.",
+            metadata: JournalMessage.auditHead.metadata(["seq": "\(head.seq)", "hash": "\(head.hash)"]))
         do {
             try SpoolFolder.write(Array((head.description + "\n").utf8), to: settings.anchorPath, mode: 0o600)
         } catch {

@@ -1,3 +1,5 @@
+package import Screening
+
 /// What the daemon needs to know, resolved: no relative path, no unit but those named.
 package struct DaemonSettings: Sendable {
     package var inbox: String
@@ -22,6 +24,7 @@ package struct DaemonSettings: Sendable {
     /// After this many attempts that ended badly a case is FAILED.
     package var maximumAttempts = 2
     package var profileName: String
+    package var profileOperatingPoint: OperatingPoint?
     package var bundles: BundleFolders
     package var allowDemonstrationModels: Bool
     package var isDemo: Bool

@@ -40,7 +40,8 @@ struct PublishFolder {
                     )
                 }
             },
-            prevalence: job.prevalence, auditHead: job.auditHead, madeAtLocal: LocalTime.text(SystemTime().utcUS()))
+            prevalence: job.prevalence, profileOperatingPoint: job.profileOperatingPoint, auditHead: job.auditHead,
+            madeAtLocal: LocalTime.text(SystemTime().utcUS()))
         outputs.append(try write(Array(try page.html().utf8), as: Publication.pageName, kind: "page"))
         return ScreenAnswer(
             verdict: result.verdict, reason: result.reason, noClinicalMeaning: result.noClinicalMeaning,

@@ -19,6 +19,8 @@ package struct ScreenJob: Codable, Sendable {
     /// Bundle folders by modality.
     package var bundles: BundleFolders
     package var profileName: String
+    /// Measured on whole studies with the verdict rule, where the profile holds it.
+    package var profileOperatingPoint: OperatingPoint?
     package var allowDemonstrationModels: Bool
     package var isDemo: Bool
     package var identity: Identity

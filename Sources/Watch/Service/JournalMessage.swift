@@ -14,10 +14,8 @@ package enum JournalMessage: String, Sendable, CaseIterable {
     case workerEnded = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0401"
     case noSpace = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0501"
     case spaceAgain = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0502"
-    case clockJumped = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0503"
     case modelRefused = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0601"
     case auditHead = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0701"
-    case auditBroken = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0702"
     case loopSilent = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0801"
 
     /// Metadata key that becomes the field `MESSAGE_ID`.

@@ -12,17 +12,15 @@ package struct Notifier: Sendable {
         self.send = send
     }
 
-    /// Start-up, or a reload, is over.
+    /// Start-up is over.
     package func ready(_ status: String) { post("READY=1", status) }
     /// One line for `systemctl status`; no patient data.
     package func status(_ status: String) { post(nil, status) }
-    /// The configuration is read again; `ready` ends it.
-    package func reloading() { post("RELOADING=1\nMONOTONIC_USEC=\(monotonicUS())", nil) }
     /// The service ends of its own accord.
     package func stopping(_ status: String) { post("STOPPING=1", status) }
     /// Feeds the watchdog; see `Watchdog`.
     package func alive() { post("WATCHDOG=1", nil) }
-    /// Asks for more time while starting up, stopping or reloading.
+    /// Asks for more time while starting up or stopping.
     package func extendTimeout(seconds: Int) { post("EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000)", nil) }
 
     /// How often the manager wants to hear from the service, in ns; nil where the watchdog is off.
@@ -40,12 +38,5 @@ package struct Notifier: Sendable {
         }
         // A manager that cannot be reached is no reason to stop the night; its watchdog acts on silence.
         _ = send(lines.joined(separator: "\n"))
-    }
-
-    /// CLOCK_MONOTONIC, the one the manager compares with.
-    private func monotonicUS() -> Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
     }
 }

@@ -89,12 +89,14 @@ extension DaemonSettings {
     ///
     /// - Throws: `PROFILE_INVALID` where the configured profile cannot be read.
     package init(_ configuration: Configuration, softwareVersion: String) throws {
-        var profileName = "configured bundles"
+        var profileName = "configured-bundles"
+        var operatingPoint: OperatingPoint?
         var bundles = BundleFolders(t1w: nil, flair: nil)
         let models = configuration.paths.models
         if let name = configuration.screening.profile {
             let profile = try Profile.load("\(models)/\(name)/\(Profile.fileName)")
             profileName = profile.name
+            operatingPoint = profile.operatingPoint
             bundles = BundleFolders(t1w: profile.bundles[.t1w], flair: profile.bundles[.flair])
         } else {
             bundles = BundleFolders(
@@ -114,6 +116,7 @@ extension DaemonSettings {
             prevalence: configuration.screening.prevalence,
             threads: threads > 0 ? threads : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             softwareVersion: softwareVersion)
+        profileOperatingPoint = operatingPoint
         keepsInbox = configuration.inbox.keep
         pruneFoldersAfterMinutes = configuration.inbox.pruneEmptyFoldersAfterMinutes
         keepCopiesDays = configuration.inbox.keepCopiesDays

@@ -11,6 +11,7 @@ package struct WatchService: Service, Sendable {
     private let notifier: Notifier
     private let log: Logger
     private let stallSeconds: Int
+    private let configurationHash: String
 
     package init(
         site: Site, settings: DaemonSettings, log: Logger, time: any TimeSource = SystemTime(),
@@ -20,6 +21,7 @@ package struct WatchService: Service, Sendable {
         self.notifier = notifier
         self.log = log
         stallSeconds = site.configuration.service.stallSeconds
+        configurationHash = site.configuration.hash
         daemon = Daemon(
             settings: settings, ledger: site.ledger, key: site.key, time: time, log: log, notifier: notifier)
     }
@@ -42,7 +44,7 @@ package struct WatchService: Service, Sendable {
         let waker = openWaker()
         let watchdog = Watchdog(time: SystemTime(), notifier: notifier, patienceSeconds: stallSeconds)
         notifier.ready("watching the inbox")
-        log.notice("The service watches its inbox.", metadata: JournalMessage.started.metadata)
+        log.notice("The service watches its inbox.", metadata: JournalMessage.started.metadata(["configuration": "\(configurationHash)"]))
         try await withGracefulShutdownHandler {
             try await runUntilShutdown(waker, watchdog)
         } onGracefulShutdown: {
@@ -64,7 +66,7 @@ package struct WatchService: Service, Sendable {
                         log.error(
                             "A part of the service does not get on; the watchdog is not fed.",
                             metadata: JournalMessage.loopSilent.metadata([
-                                "parts": "\(parts.map(\.rawValue).joined(separator: " "))"
+                                "part": "\(parts.map(\.rawValue).joined(separator: " "))"
                             ]))
                     }
                 }
