@@ -14,7 +14,6 @@ enum Stylesheet {
           font-variant-numeric: tabular-nums; }
         main, footer { max-width: 1240px; margin: 0 auto; padding: 0 24px; }
         .banner { background: #f3d27a; color: #221a00; padding: 7px 24px; text-align: center; font-size: 14px; }
-        .nowrap { white-space: nowrap; }
         h1 { font-size: 22px; line-height: 1.25; margin: 0; font-weight: 650; }
         h2 { font-size: 18px; margin: 40px 0 12px; font-weight: 650; padding-bottom: 6px; border-bottom: 1px solid var(--line); }
         h3 { font-size: 15px; margin: 22px 0 8px; font-weight: 650; }

@@ -91,7 +91,7 @@ extension WorkList {
                         el("td") { label(row) }
                         if hasIdentity {
                             el("td") { if let accession = row.accession { isolated(accession) } }
-                            el("td") { if let time = row.studyTime { isolated(time) } }
+                            el("td", ["class": "nobreak"]) { if let time = row.studyTime { isolated(time) } }
                         }
                         el("th", ["scope": "row"]) { caseLink(row) }
                         el("td") { details(row) }

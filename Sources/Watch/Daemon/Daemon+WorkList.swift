@@ -99,10 +99,8 @@ extension Daemon {
         let summary = CaseSummary(json: record.summary)
         let state = WorkListRow.State(rawValue: record.state.rawValue) ?? .failed
         let hasPage = record.state == .reported || record.state == .notAssessable
-        let reason = record.code.map { code in
-            summary.reason.flatMap { $0.code == code ? $0 : nil }
-                ?? Reason(code: code, message: ReasonTable.sentence(for: code))
-        }
+        // In short: the page has the measurements.
+        let reason = record.code.map { Reason(code: $0, message: ReasonTable.sentence(for: $0)) }
         let showsIdentity = settings.identity == .local
         return WorkListRow(
             caseID: record.id, state: state, verdict: record.verdict.flatMap(Verdict.init(rawValue:)),
