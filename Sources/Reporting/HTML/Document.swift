@@ -35,7 +35,7 @@ struct Document {
         el("div", ["class": "banner", "role": "note", "aria-label": "Intended use"]) {
             el("strong") { "Research use." }
             " Decision support, not a diagnosis. "
-            el("span", ["class": "nowrap"]) { "A score below threshold does not exclude FCD." }
+            el("span", ["class": "nobreak"]) { "A score below threshold does not exclude FCD." }
         }
     }
 }
