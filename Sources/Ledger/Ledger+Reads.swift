@@ -136,6 +136,11 @@ extension Ledger {
 }
 
 extension Ledger {
+    /// Cases that a worker has, also those that late files have superseded meanwhile.
+    package func runningCases() throws(LedgerError) -> [CaseRecord] {
+        try read { db in try Stored<CaseRecord>.all(db, "WHERE state = 'running' ORDER BY id") }
+    }
+
     /// Names of every copy in the spool that a row speaks of.
     package func spoolNames() throws(LedgerError) -> Set<String> {
         try read { db in

@@ -48,11 +48,14 @@ extension Daemon {
         }
     }
 
-    /// True where the earlier file says all that this one does: its copy is still here, and it lay in the same study.
+    /// True where the earlier file says all that this one does: its copy is still here, and it was screened, or lay in the
+    /// same study.
     ///
-    /// A refused file that comes again under a better name, and one whose copy was let go, are new.
+    /// A refused file that comes again under a better name, one whose copy was let go, and a NIfTI file that was moved out
+    /// of an ambiguous folder are new.
     private func isSameDelivery(_ earlier: InputRecord, _ entry: InboxEntry) -> Bool {
         guard earlier.spoolName != nil else { return false }
+        if earlier.outcome == .used { return true }
         let before = NIfTIName(relativePath: earlier.relativePath)
         return before?.studyKey == NIfTIName(relativePath: entry.path.escaped)?.studyKey
     }

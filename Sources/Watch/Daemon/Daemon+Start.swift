@@ -73,7 +73,7 @@ extension Daemon {
     ///
     /// A published folder of such a case was moved there just before its row: `Publication.move` replaces it.
     func recoverRunning() throws -> Int {
-        let running = try ledger.cases().filter { $0.state == .running }
+        let running = try ledger.runningCases()
         guard !running.isEmpty else { return 0 }
         let now = time.utcUS()
         try ledger.commit { transaction in

@@ -44,7 +44,9 @@ package struct WatchService: Service, Sendable {
         let waker = openWaker()
         let watchdog = Watchdog(time: SystemTime(), notifier: notifier, patienceSeconds: stallSeconds)
         notifier.ready("watching the inbox")
-        log.notice("The service watches its inbox.", metadata: JournalMessage.started.metadata(["configuration": "\(configurationHash)"]))
+        log.notice(
+            "The service watches its inbox.",
+            metadata: JournalMessage.started.metadata(["configuration": "\(configurationHash)"]))
         try await withGracefulShutdownHandler {
             try await runUntilShutdown(waker, watchdog)
         } onGracefulShutdown: {

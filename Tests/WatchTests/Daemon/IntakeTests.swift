@@ -53,6 +53,19 @@ import Watch
         #expect(try site.ledger.counts().inputs(.duplicate) == 0)
     }
 
+    @Test func screenedStudyThatComesAgainElsewhereIsADuplicate() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        for folder in ["first", "second"] {
+            try site.writeNIfTI(folder + "/T1.nii.gz", .t1w)
+            try site.writeNIfTI(folder + "/FLAIR.nii.gz", .flair)
+            try await site.settle()
+            try await site.screenAll()
+        }
+        #expect(try site.onlyCase.state == .reported)
+        #expect(try site.ledger.counts().inputs(.duplicate) == 2)
+    }
+
     @Test func reusedFolderNameDoesNotJoinTwoPatients() async throws {
         let site = try NightSite()
         try await site.daemon.prepare(adopts: false)
