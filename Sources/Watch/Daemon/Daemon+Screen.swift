@@ -18,7 +18,9 @@ extension Daemon {
         guard let next = try nextReady() else { return false }
         try checkReportsRoot()
         let folder = settings.staging + "/" + next.id + "-\(next.attempts + 1)"
-        try SpoolFolder.makeEmpty(folder)
+        // Whatever lies here was left by an attempt that broke off.
+        try SpoolFolder.makeEmpty(settings.staging)
+        try SpoolFolder.make(folder, mode: 0o750)
         let record = try begin(next)
         let files = try studyFiles(of: record)
         defer { current = nil }
