@@ -23,29 +23,19 @@ extension Daemon {
     private func inspect(_ batch: [InputRecord]) async throws {
         let job = InspectJob(files: batch.map(jobFile), question: .files)
         switch await runInspection(job) {
-        case .answer(let answer) where answer.files.count == batch.count:
+        case .answer(let answer):
             try settle(Array(zip(batch, answer.files)))
         case .cancelled:
             return
         case .unable(let reason):
             throw WatchError(.workerUnavailable, reason.message + " Files wait until this is mended.")
-        case .answer, .died:
-            guard batch.count > 1 else {
-                let code = await lastDeath(of: job)
-                return try settle([(batch[0], FileFinding(kind: .refused, refusal: code))])
-            }
+        case .died(let reason) where batch.count == 1:
+            try settle([(batch[0], FileFinding(kind: .refused, refusal: reason))])
+        case .died:
             let half = batch.count / 2
             try await inspect(Array(batch[..<half]))
             try await inspect(Array(batch[half...]))
         }
-    }
-
-    /// Runs a single file once more, so that the reason kept is that of a file alone.
-    private func lastDeath(of job: InspectJob) async -> Reason {
-        if case .died(let reason) = await runInspection(job) { return reason }
-        return Reason(
-            code: "WORKER_CRASHED",
-            message: "Reading this file ended its worker once. Resend it; report it if it recurs.")
     }
 
     enum InspectionEnd {
@@ -67,6 +57,8 @@ extension Daemon {
             switch run.outcome {
             case .result(let bytes):
                 switch try JSONDecoder().decode(WorkerReply<InspectAnswer>.self, from: Data(bytes)) {
+                case .answer(let answer) where job.question == .files && answer.files.count != job.files.count:
+                    return .died(Reason(code: "WORKER_BAD_OUTPUT", message: "The answer is not one for each file."))
                 case .answer(let answer): return .answer(answer)
                 case .failure(let reason), .modelFault(let reason): return .unable(reason)
                 }
@@ -92,8 +84,7 @@ extension Daemon {
         var refused: [(input: InputRecord, reason: Reason)] = []
         var touched: Set<String> = []
         for (input, finding) in findings where finding.kind == .refused {
-            let found =
-                finding.refusal ?? Reason(code: WatchError.Code.notAnImage.rawValue, message: "The file is no image.")
+            let found = finding.refusal ?? WatchError.Code.notAnImage.reason
             // The copy moves first: a row that says "refused" must find it in the quarantine.
             refused.append((input, try SpoolFolder.quarantine(input, because: found, settings: settings)))
         }

@@ -105,9 +105,12 @@ extension InspectReport {
         var images: [Image] = []
         var refused: [Refused] = []
         for (index, file) in files.enumerated() {
+            if Self.looksLikeDICOM(file) {
+                dicom.append(index)
+                continue
+            }
             let finding = FileFinding(file)
             switch finding.kind {
-            case .dicom: dicom.append(index)
             case .nifti:
                 let name = NIfTIName(relativePath: file.name)
                 do {
@@ -116,13 +119,24 @@ extension InspectReport {
                 } catch {
                     refused.append(Refused(file: index, reason: error.reason))
                 }
-            case .companion: break
+            case .companion, .dicom: break
             case .refused:
                 refused.append(Refused(file: index, reason: finding.refusal ?? WatchError.Code.notAnImage.reason))
             }
         }
         let inspection = StudyInspector.inspect(paths: dicom.map { files[$0].path }, hashPixels: true)
-        refused += inspection.refused.map { Refused(file: dicom[$0.index], reason: $0.reason) }
+        // Reports, presentation states and directories come with studies and hold no image.
+        refused += inspection.refused.filter { $0.reason.code != DICOMCode.noPixels.rawValue }
+            .map { Refused(file: dicom[$0.index], reason: $0.reason) }
         self.init(studies: inspection.studies, images: images, refused: refused.sorted { $0.file < $1.file })
+    }
+
+    /// False also for a file that cannot be read: `FileFinding` then says why.
+    private static func looksLikeDICOM(_ file: JobFile) -> Bool {
+        do {
+            return try DICOMFile.looksLikeDICOM(file.path)
+        } catch {
+            return false
+        }
     }
 }
