@@ -32,14 +32,8 @@ package struct Configuration: Sendable, Hashable {
         /// Model bundles and profiles.
         package var models = "/var/lib/fcdwatch/models"
 
-        /// Inside the reports root: publishing is one rename, which must not cross a mount.
-        package var staging: String { reports + "/.staging" }
         /// Inputs, cases and audit.
         package var ledger: String { state + "/ledger.sqlite" }
-        /// Private copies of the input.
-        package var spool: String { state + "/spool" }
-        /// Refused input, each with its reason.
-        package var quarantine: String { state + "/quarantine" }
         package init() {}
     }
 

@@ -42,7 +42,6 @@ package struct DaemonSettings: Sendable {
     /// Copies that a ledger put back from a backup knows nothing of.
     package var orphaned: String { state + "/orphaned" }
     package var quarantine: String { state + "/quarantine" }
-    package var ledgerPath: String { state + "/ledger.sqlite" }
     package var anchorPath: String { Self.anchorPath(state: state) }
 
     /// The newest head of the audit chain at a report, beside the ledger.

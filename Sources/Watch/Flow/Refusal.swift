@@ -26,12 +26,8 @@ extension ScreeningError: Refusal {
 extension WatchError: Refusal {
     var reason: Reason { Reason(code: code.rawValue, message: message) }
 
-    var isAboutTheImage: Bool {
-        switch code {
-        case .noUsableSeries, .ambiguousPair, .unnamedContrast, .notAnImage, .missingImage: true
-        default: false
-        }
-    }
+    /// Errors of the service itself; what it finds wrong with an image it notes without throwing.
+    var isAboutTheImage: Bool { false }
 }
 
 extension WatchError.Code {

@@ -46,7 +46,7 @@ final class NightSite {
         key = try AuditKey.create(file: folder.path + "/state/site.key")
         let clock = time
         ledger = try Ledger(
-            path: settings.ledgerPath, key: key,
+            path: settings.state + "/ledger.sqlite", key: key,
             identity: RunIdentity(
                 software: "test", configHash: nil, bootID: "boot", runID: "run", actor: "test"),
             now: { (clock.utcUS(), clock.monotonicNS()) })
