@@ -57,6 +57,23 @@ extension Ledger {
             try written { try Stored(record).update(db) }
         }
 
+        /// Changes a case from its row as it stands now: since it was read, late files may have superseded it.
+        ///
+        /// - Returns: the row as it was written.
+        /// - Throws: `LEDGER_NOT_FOUND`, `LEDGER_CONSTRAINT`.
+        @discardableResult
+        package mutating func change(
+            case id: String, atUS now: Int64, _ edit: (inout CaseRecord) -> Void
+        ) throws(LedgerError) -> CaseRecord {
+            guard var record = try self.case(id) else {
+                throw LedgerError(.notFound, "The case to change does not exist; nothing was written.", subject: id)
+            }
+            edit(&record)
+            record.updatedAtUS = now
+            try update(record)
+            return record
+        }
+
         /// Enters `newer` in the place of the case `id` of the same study.
         ///
         /// - Throws: `LEDGER_NOT_FOUND`, `LEDGER_CONSTRAINT`.

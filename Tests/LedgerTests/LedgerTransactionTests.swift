@@ -167,4 +167,17 @@ import Testing
         #expect(throws: DatabaseError.self) { try site.tamper(sql, unguarded: false) }
         #expect(try ledger.verifyAudit().isIntact)
     }
+
+    @Test func changeStartsFromTheRowAsItStands() throws {
+        let site = try Site()
+        let ledger = try site.open()
+        #expect(try refusal(ledger) { try $0.insert(Site.record("one", study: "s")) } == nil)
+        #expect(try refusal(ledger) { try $0.supersede("one", by: Site.record("two", study: "s")) } == nil)
+        #expect(try refusal(ledger) { try $0.change(case: "one", atUS: 77) { $0.attempts = 2 } } == nil)
+        let changed = try #require(try ledger.case("one"))
+        #expect(changed.attempts == 2)
+        #expect(changed.updatedAtUS == 77)
+        #expect(changed.supersededBy == "two")
+        #expect(try refusal(ledger) { try $0.change(case: "none", atUS: 77) { _ in } } == .notFound)
+    }
 }

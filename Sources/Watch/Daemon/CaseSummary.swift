@@ -1,15 +1,10 @@
 import Foundation
-package import Imaging
 
 /// What the work list shows of a case beside its state; kept as JSON in the ledger.
 package struct CaseSummary: Codable, Sendable {
     package var scores: [ScoreLine]
-    package var reason: Reason?
 
-    package init(scores: [ScoreLine] = [], reason: Reason? = nil) {
-        self.scores = scores
-        self.reason = reason
-    }
+    package init(scores: [ScoreLine] = []) { self.scores = scores }
 
     /// The stored form; nil where it cannot be written, which only a score that is no number could cause.
     var json: String? {
@@ -22,16 +17,14 @@ package struct CaseSummary: Codable, Sendable {
         }
     }
 
-    /// Reads the stored form; empty where there is none.
+    /// Reads the stored form; empty where there is none, or none that can be read: the page has the scores.
     package init(json: String?) {
-        guard let json else {
-            self.init()
-            return
-        }
+        self.init()
+        guard let json else { return }
         do {
             self = try JSONDecoder().decode(CaseSummary.self, from: Data(json.utf8))
         } catch {
-            self.init(reason: Reason(code: "SUMMARY_UNREADABLE", message: "The summary in the ledger cannot be read."))
+            return
         }
     }
 }

@@ -11,7 +11,7 @@ extension Daemon {
     func decideStudies() async throws -> Int64 {
         var next = Int64.max
         for state in [CaseState.arriving, .waiting] {
-            for record in try ledger.cases(state: state) where record.supersededBy == nil {
+            for record in try ledger.cases(state: state) {
                 next = min(next, try await decide(record))
             }
         }
@@ -124,11 +124,6 @@ extension Daemon {
         _ record: CaseRecord, to state: CaseState, code: String?, waitingFor: String?, missing: [String] = []
     ) throws {
         guard record.state != state || record.code != code || record.waitingFor != waitingFor else { return }
-        var changed = record
-        changed.state = state
-        changed.code = code
-        changed.waitingFor = waitingFor
-        changed.updatedAtUS = time.utcUS()
         let kind: AuditEvent.Kind =
             switch state {
             case .ready: .studyComplete
@@ -136,7 +131,11 @@ extension Daemon {
             default: .studyWaiting
             }
         try ledger.commit { transaction in
-            try transaction.update(changed)
+            try transaction.change(case: record.id, atUS: time.utcUS()) {
+                $0.state = state
+                $0.code = code
+                $0.waitingFor = waitingFor
+            }
             try transaction.audit(
                 AuditEvent(
                     kind, outcome: code ?? "ok", caseID: record.id,

@@ -53,9 +53,7 @@ extension Daemon {
             try await intakeTurn()
             while try await screenTurn() {}
             let open = try [CaseState.arriving, .waiting, .ready].flatMap { try ledger.cases(state: $0) }
-                .filter { $0.supersededBy == nil }
-            let unread = try ledger.inputs(outcome: .waiting).contains { $0.kind == nil }
-            if pendingInInbox == 0 && open.isEmpty && !unread { break }
+            if try pendingInInbox == 0 && open.isEmpty && ledger.inputsOfUnknownKind().isEmpty { break }
             if let modelFault {
                 try stop()
                 throw WatchError(.screeningStopped, modelFault.message + " (\(modelFault.code))")

@@ -54,7 +54,7 @@ extension Daemon {
     private func begin(_ record: CaseRecord) throws -> CaseRecord {
         defer { workListIsStale = true }
         return try ledger.commit { transaction in
-            let running = try change(record.id, &transaction) {
+            let running = try transaction.change(case: record.id, atUS: time.utcUS()) {
                 $0.state = .running
                 $0.attempts += 1
             }
@@ -65,7 +65,7 @@ extension Daemon {
     }
 
     private func nextReady() throws -> CaseRecord? {
-        try ledger.cases(state: .ready).filter { $0.supersededBy == nil }.min { $0.updatedAtUS < $1.updatedAtUS }
+        try ledger.cases(state: .ready).min { $0.updatedAtUS < $1.updatedAtUS }
     }
 
     private func screenJob(_ record: CaseRecord, _ files: [InputRecord], _ folder: String) -> ScreenJob {
@@ -140,7 +140,7 @@ extension Daemon {
     /// Puts a case back as if the attempt had not been: the service stops, or a model is at fault.
     private func handBack(_ record: CaseRecord, because code: String) throws {
         try ledger.commit { transaction in
-            try change(record.id, &transaction) {
+            try transaction.change(case: record.id, atUS: time.utcUS()) {
                 $0.state = .ready
                 $0.attempts -= 1
             }
@@ -152,10 +152,10 @@ extension Daemon {
     private func fail(_ record: CaseRecord, _ reason: Reason) throws {
         let isLast = record.attempts >= settings.maximumAttempts
         try ledger.commit { transaction in
-            try change(record.id, &transaction) {
+            try transaction.change(case: record.id, atUS: time.utcUS()) {
                 $0.state = isLast ? .failed : .ready
                 $0.code = isLast ? reason.code : nil
-                $0.summary = isLast ? CaseSummary(reason: reason).json : nil
+                $0.summary = nil
             }
             try transaction.audit(
                 AuditEvent(
@@ -180,13 +180,13 @@ extension Daemon {
         let now = time.utcUS()
         let used = Set(answer.usedInputs)
         let head = try ledger.commit { transaction in
-            try change(record.id, &transaction) {
+            try transaction.change(case: record.id, atUS: time.utcUS()) {
                 $0.state = isScored ? .reported : .notAssessable
                 $0.code = code
                 $0.verdict = answer.verdict.rawValue
                 $0.resultSHA256 = resultHash
                 $0.noClinicalMeaning = answer.noClinicalMeaning
-                $0.summary = CaseSummary(scores: answer.scores, reason: answer.reason).json
+                $0.summary = CaseSummary(scores: answer.scores).json
             }
             // Also files of the case that this one took the place of: they may be used only now.
             for id in files.compactMap(\.id) {
@@ -225,20 +225,6 @@ extension Daemon {
             metadata: (isScored ? JournalMessage.caseReported : .caseNotAssessable).metadata([
                 "case": "\(record.id)", "code": "\(code ?? "")",
             ]))
-    }
-
-    /// Changes a case from its row as it stands: late files may have superseded it while its worker ran.
-    @discardableResult
-    private func change(
-        _ caseID: String, _ transaction: inout Ledger.Transaction, _ edit: (inout CaseRecord) -> Void
-    ) throws -> CaseRecord {
-        guard var record = try transaction.case(caseID) else {
-            throw LedgerError(.notFound, "A case that was being screened is not in the ledger.", subject: caseID)
-        }
-        edit(&record)
-        record.updatedAtUS = time.utcUS()
-        try transaction.update(record)
-        return record
     }
 
     /// Keeps the head of the chain outside the ledger, so that a shortened or rolled back one is seen.

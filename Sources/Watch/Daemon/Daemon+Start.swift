@@ -79,11 +79,10 @@ extension Daemon {
         try ledger.commit { transaction in
             for record in running {
                 let exhausted = record.attempts >= settings.maximumAttempts + Self.attemptsLostToCrashes
-                var changed = record
-                changed.state = exhausted ? .failed : .ready
-                changed.code = exhausted ? WatchError.Code.attemptsExhausted.rawValue : nil
-                changed.updatedAtUS = now
-                try transaction.update(changed)
+                let changed = try transaction.change(case: record.id, atUS: now) {
+                    $0.state = exhausted ? .failed : .ready
+                    $0.code = exhausted ? WatchError.Code.attemptsExhausted.rawValue : nil
+                }
                 try transaction.audit(
                     AuditEvent(
                         exhausted ? .caseFailed : .recovered, outcome: changed.code ?? "ok", caseID: record.id,

@@ -7,7 +7,7 @@ package enum Retry {
     ///
     /// - Throws: `NOT_FOUND`, `WRONG_STATE`, and the ledger's own errors.
     package static func again(_ caseID: String, in ledger: Ledger) throws {
-        guard var record = try ledger.case(caseID) else {
+        guard let record = try ledger.case(caseID) else {
             throw WatchError(.notFound, "There is no case of this name. See fcdwatch list.")
         }
         let lackedModel = record.state == .notAssessable && record.code == ScreeningError.Code.noModel.rawValue
@@ -16,20 +16,19 @@ package enum Retry {
                 .wrongState,
                 "Only a case that failed or had no model can be retried; this one is \(record.state.rawValue).")
         }
-        let code = record.code
-        record.state = .ready
-        record.code = nil
-        record.attempts = 0
-        record.summary = nil
-        record.verdict = nil
-        record.resultSHA256 = nil
-        record.updatedAtUS = SystemTime().utcUS()
         try ledger.commit { transaction in
             guard try transaction.case(caseID)?.state != .running else {
                 throw LedgerError(.constraint, "The case is being screened now.", subject: caseID)
             }
-            try transaction.update(record)
-            try transaction.audit(AuditEvent(.retry, caseID: caseID, body: ["was": AuditValue(code)]))
+            try transaction.change(case: caseID, atUS: SystemTime().utcUS()) {
+                $0.state = .ready
+                $0.code = nil
+                $0.attempts = 0
+                $0.summary = nil
+                $0.verdict = nil
+                $0.resultSHA256 = nil
+            }
+            try transaction.audit(AuditEvent(.retry, caseID: caseID, body: ["was": AuditValue(record.code)]))
         }
     }
 }
