@@ -24,7 +24,7 @@ package struct Pipeline {
     /// Screens the case and writes the publish folder.
     package func run() throws -> ScreenAnswer {
         var stopwatch = Stopwatch(progress: progress)
-        let models = ModelShelf(job: job)
+        let models = ModelShelf(job.settings)
 
         let study = stopwatch.time("assemble") { Assembly.assemble(job.files) }
         var screened: [ScreenedModality] = []
@@ -63,7 +63,7 @@ package struct Pipeline {
             screened.reason = Gate.judge(prepared)
             guard screened.reason == nil else { return screened }
             let found = try stopwatch.time("classify \(name)") {
-                try Ensemble.score(prepared, with: bundle, threads: job.threads) { member, count in
+                try Ensemble.score(prepared, with: bundle, threads: job.settings.threads) { member, count in
                     progress("classify \(name) \(member)/\(count)")
                 }
             }

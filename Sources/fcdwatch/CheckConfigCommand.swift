@@ -23,7 +23,7 @@ struct CheckConfigCommand: ParsableCommand {
         do {
             let settings = try DaemonSettings(configuration, softwareVersion: SoftwareVersion.current)
             for modality in Modality.allCases {
-                if let folder = settings.bundles[modality] { _ = try ModelBundle.load(folder) }
+                if let folder = settings.screening.bundles[modality] { _ = try ModelBundle.load(folder) }
             }
             return []
         } catch {

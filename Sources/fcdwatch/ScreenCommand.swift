@@ -35,14 +35,11 @@ struct ScreenCommand: AsyncParsableCommand {
     @OptionGroup var format: JSONOption
 
     func run() async throws {
-        let (bundles, profile, allowed) = try models()
+        let settings = try settings()
         let files = try FileList.collect(paths)
         let job = ScreenJob(
             caseID: "single-" + String(Standalone.name(of: files)), pseudonym: Standalone.name(of: files), files: files,
-            workFolder: "", bundles: bundles, profileName: profile, allowDemonstrationModels: allowed, isDemo: false,
-            identity: noIdentity ? .none : .local, prevalence: nil,
-            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-            softwareVersion: SoftwareVersion.current, auditHead: nil)
+            workFolder: "", settings: settings)
         let folder = URL(fileURLWithPath: output).standardizedFileURL.path
         let answer = try await Standalone().screen(job, output: folder) { Output.progress($0) }
         if format.json {
@@ -52,16 +49,23 @@ struct ScreenCommand: AsyncParsableCommand {
         }
     }
 
-    private func models() throws -> (BundleFolders, profile: String, allowed: Bool) {
+    /// The models named on the command line, else those of the configuration; nothing else of it counts here.
+    private func settings() throws -> ScreenSettings {
         func absolute(_ path: String?) -> String? { path.map { URL(fileURLWithPath: $0).standardizedFileURL.path } }
+        var settings: ScreenSettings
         if t1w != nil || flair != nil {
-            return (BundleFolders(t1w: absolute(t1w), flair: absolute(flair)), "command-line", allowDemonstrationModels)
+            settings = ScreenSettings(
+                profileName: "command-line", bundles: BundleFolders(t1w: absolute(t1w), flair: absolute(flair)),
+                threads: 0, softwareVersion: SoftwareVersion.current)
+        } else {
+            settings = try ScreenSettings(site.configuration(), softwareVersion: SoftwareVersion.current)
+            settings.profileOperatingPoint = nil
+            settings.prevalence = nil
         }
-        let configuration = try site.configuration()
-        let settings = try DaemonSettings(configuration, softwareVersion: SoftwareVersion.current)
-        return (
-            settings.bundles, settings.profileName, allowDemonstrationModels || settings.allowDemonstrationModels
-        )
+        settings.allowDemonstrationModels = allowDemonstrationModels || settings.allowDemonstrationModels
+        settings.identity = noIdentity ? .none : .local
+        settings.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        return settings
     }
 
     private func print(_ answer: ScreenAnswer, in folder: String) {

@@ -21,7 +21,7 @@ extension Daemon {
             let unchanged = try checkedModels.values.allSatisfy { try $0.isUnchanged() }
             guard isDue || !unchanged || modelFault != nil else { return true }
             checkedModels = [:]
-            if let profile = settings.bundles.profile(named: settings.profileName) {
+            if let profile = settings.screening.bundles.profile(named: settings.screening.profileName) {
                 checkedModels = try LoadedProfile.load(profile).bundles
             }
             modelsVerifiedAtNS = now

@@ -69,14 +69,9 @@ extension Daemon {
     }
 
     private func screenJob(_ record: CaseRecord, _ files: [InputRecord], _ folder: String) -> ScreenJob {
-        var job = ScreenJob(
+        ScreenJob(
             caseID: record.id, pseudonym: record.pseudonym, files: files.map(jobFile), workFolder: folder,
-            bundles: settings.bundles, profileName: settings.profileName,
-            allowDemonstrationModels: settings.allowDemonstrationModels, isDemo: settings.isDemo,
-            identity: settings.identity, prevalence: settings.prevalence, threads: settings.threads,
-            softwareVersion: settings.softwareVersion, auditHead: auditHead())
-        job.profileOperatingPoint = settings.profileOperatingPoint
-        return job
+            settings: settings.screening, auditHead: auditHead())
     }
 
     /// The newest row of the chain, for the foot of the page.

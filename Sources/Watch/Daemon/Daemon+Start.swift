@@ -19,8 +19,9 @@ extension Daemon {
         try rememberKept()
         try ledger.commit { transaction in
             try transaction.setMeta(Self.startedBefore, "yes")
-            try transaction.audit(AuditEvent(.start, body: ["version": .string(settings.softwareVersion)]))
-            try transaction.audit(AuditEvent(.configurationLoaded, body: ["profile": .string(settings.profileName)]))
+            try transaction.audit(AuditEvent(.start, body: ["version": .string(settings.screening.softwareVersion)]))
+            try transaction.audit(
+                AuditEvent(.configurationLoaded, body: ["profile": .string(settings.screening.profileName)]))
             if recovered > 0 || leftovers > 0 {
                 try transaction.audit(
                     AuditEvent(

@@ -43,7 +43,8 @@ extension Daemon {
                 WorkList.Moment(local: LocalTime.text($0), ageSeconds: Int((nowUS - $0) / 1_000_000))
             },
             lastSignOfLife: WorkList.Moment(local: LocalTime.text(nowUS), ageSeconds: 0),
-            rewrittenEveryMinutes: Self.workListMinutes, software: Software(version: settings.softwareVersion),
+            rewrittenEveryMinutes: Self.workListMinutes,
+            software: Software(version: settings.screening.softwareVersion),
             auditHead: try ledger.head()?.description, alarms: alarms)
     }
 
@@ -101,7 +102,7 @@ extension Daemon {
         let hasPage = record.state == .reported || record.state == .notAssessable
         // In short: the page has the measurements.
         let reason = record.code.map { Reason(code: $0, message: ReasonTable.sentence(for: $0)) }
-        let showsIdentity = settings.identity == .local
+        let showsIdentity = settings.screening.identity == .local
         return WorkListRow(
             caseID: record.id, state: state, verdict: record.verdict.flatMap(Verdict.init(rawValue:)),
             noClinicalMeaning: record.noClinicalMeaning, reason: reason, waitingFor: record.waitingFor,

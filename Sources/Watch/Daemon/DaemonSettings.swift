@@ -1,5 +1,3 @@
-package import Screening
-
 /// What the daemon needs to know, resolved: no relative path, no unit but those named.
 package struct DaemonSettings: Sendable {
     package var inbox: String
@@ -23,15 +21,8 @@ package struct DaemonSettings: Sendable {
     package var screenLimits: WorkerLimits
     /// After this many attempts that ended badly a case is FAILED.
     package var maximumAttempts = 2
-    package var profileName: String
-    package var profileOperatingPoint: OperatingPoint?
-    package var bundles: BundleFolders
-    package var allowDemonstrationModels: Bool
-    package var isDemo: Bool
-    package var identity: ScreenJob.Identity
-    package var prevalence: Double?
-    package var threads: Int
-    package var softwareVersion: String
+    /// How every case is screened.
+    package var screening: ScreenSettings
     /// Program that is started as worker.
     package var workerExecutable = "/proc/self/exe"
 
@@ -53,8 +44,7 @@ package struct DaemonSettings: Sendable {
     package init(
         inbox: String, reports: String, state: String, fileRules: FileSettle.Rules, studyRules: StudySettle.Rules,
         rescanSeconds: Int, maximumFileBytes: Int64, reserveBytes: Int64, inspectLimits: WorkerLimits,
-        screenLimits: WorkerLimits, profileName: String, bundles: BundleFolders, allowDemonstrationModels: Bool,
-        isDemo: Bool, identity: ScreenJob.Identity, prevalence: Double?, threads: Int, softwareVersion: String
+        screenLimits: WorkerLimits, screening: ScreenSettings
     ) {
         self.inbox = inbox
         self.reports = reports
@@ -66,13 +56,6 @@ package struct DaemonSettings: Sendable {
         self.reserveBytes = reserveBytes
         self.inspectLimits = inspectLimits
         self.screenLimits = screenLimits
-        self.profileName = profileName
-        self.bundles = bundles
-        self.allowDemonstrationModels = allowDemonstrationModels
-        self.isDemo = isDemo
-        self.identity = identity
-        self.prevalence = prevalence
-        self.threads = threads
-        self.softwareVersion = softwareVersion
+        self.screening = screening
     }
 }

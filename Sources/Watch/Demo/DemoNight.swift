@@ -56,7 +56,7 @@ package struct DemoNight: Sendable {
         progress("Making two untrained ensembles: their scores mean nothing.")
         let settings = try settings()
         let configuration = Configuration.demo(folder)
-        let site = try Site.open(configuration, actor: "demo", softwareVersion: settings.softwareVersion)
+        let site = try Site.open(configuration, actor: "demo", softwareVersion: settings.screening.softwareVersion)
         let daemon = Daemon(settings: settings, ledger: site.ledger, key: site.key, log: log)
         try await daemon.prepare(adopts: true)
         let studies = DemoStudies(inbox: settings.inbox)
@@ -103,9 +103,9 @@ package struct DemoNight: Sendable {
             if modality == .t1w { bundles.t1w = path } else { bundles.flair = path }
         }
         var settings = try DaemonSettings(.demo(folder), softwareVersion: SoftwareVersion.current)
-        settings.profileName = "demo"
-        settings.bundles = bundles
-        settings.isDemo = true
+        settings.screening.profileName = "demo"
+        settings.screening.bundles = bundles
+        settings.screening.isDemo = true
         settings.rescanSeconds = 1
         settings.fileRules = FileSettle.Rules(quietSeconds: Self.fileQuietSeconds, maximumWaitMinutes: 60)
         settings.studyRules.settleNS = Self.settleSeconds * 1_000_000_000

@@ -3,10 +3,10 @@ import Screening
 
 /// The profile of one job, loaded when it is needed, and whether it may be used.
 final class ModelShelf {
-    private let job: ScreenJob
+    private let settings: ScreenSettings
     private var loaded: LoadedProfile?
 
-    init(job: ScreenJob) { self.job = job }
+    init(_ settings: ScreenSettings) { self.settings = settings }
 
     /// The bundle of a modality, hashes checked.
     ///
@@ -15,7 +15,7 @@ final class ModelShelf {
     func bundle(for modality: Modality) throws(ScreeningError) -> ModelBundle {
         let profile = try load()
         let permission = profile.permission(
-            allowDemonstrationModels: job.allowDemonstrationModels, isDemo: job.isDemo)
+            allowDemonstrationModels: settings.allowDemonstrationModels, isDemo: settings.isDemo)
         if case .refused(let reason) = permission { throw ScreeningError(.noModel, reason.message) }
         guard let bundle = profile.bundles[modality] else { throw Self.noModel(for: modality.rawValue) }
         return bundle
@@ -26,7 +26,9 @@ final class ModelShelf {
 
     private func load() throws(ScreeningError) -> LoadedProfile {
         if let loaded { return loaded }
-        guard let profile = job.bundles.profile(named: job.profileName) else { throw Self.noModel(for: "screening") }
+        guard let profile = settings.bundles.profile(named: settings.profileName) else {
+            throw Self.noModel(for: "screening")
+        }
         let result = try LoadedProfile.load(profile)
         loaded = result
         return result

@@ -32,7 +32,7 @@ struct PublishFolder {
         }
         outputs.append(try write(try ResultJSON.encode(result), as: Publication.resultName, kind: "result"))
         let page = StudyPage(
-            result: result, identity: job.identity == .local ? identity.map(PageIdentity.init) : nil,
+            result: result, identity: job.settings.identity == .local ? identity.map(PageIdentity.init) : nil,
             modalities: screened.enumerated().compactMap { index, modality in
                 modality.scan.map {
                     PageModality(
@@ -40,7 +40,8 @@ struct PublishFolder {
                     )
                 }
             },
-            prevalence: job.prevalence, profileOperatingPoint: job.profileOperatingPoint, auditHead: job.auditHead,
+            prevalence: job.settings.prevalence, profileOperatingPoint: job.settings.profileOperatingPoint,
+            auditHead: job.auditHead,
             madeAtLocal: LocalTime.text(SystemTime().utcUS()))
         outputs.append(try write(Array(try page.html().utf8), as: Publication.pageName, kind: "page"))
         return ScreenAnswer(

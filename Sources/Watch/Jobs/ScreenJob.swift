@@ -3,51 +3,24 @@ package import Screening
 
 /// A request to screen one case.
 package struct ScreenJob: Codable, Sendable {
-    /// Whether the page carries the patient's identity.
-    package enum Identity: String, Codable, Sendable {
-        /// Name, identifier, birth date, accession and time stand on the page.
-        case local
-        /// The pseudonym only, for exports.
-        case none
-    }
-
     package var caseID: String
     package var pseudonym: String
     package var files: [JobFile]
     /// Private folder of this attempt; the worker makes `publish/` in it and leaves nothing else behind.
     package var workFolder: String
-    /// Bundle folders by modality.
-    package var bundles: BundleFolders
-    package var profileName: String
-    /// Measured on whole studies with the verdict rule, where the profile holds it.
-    package var profileOperatingPoint: OperatingPoint?
-    package var allowDemonstrationModels: Bool
-    package var isDemo: Bool
-    package var identity: Identity
-    /// Share of examined patients who have the disease at this site, 0…1, for the predictive value on the page.
-    package var prevalence: Double?
-    package var threads: Int
-    package var softwareVersion: String
+    package var settings: ScreenSettings
     /// Head of the audit chain when the job was made, for the foot of the page.
     package var auditHead: String?
 
     package init(
-        caseID: String, pseudonym: String, files: [JobFile], workFolder: String, bundles: BundleFolders,
-        profileName: String, allowDemonstrationModels: Bool, isDemo: Bool, identity: Identity, prevalence: Double?,
-        threads: Int, softwareVersion: String, auditHead: String?
+        caseID: String, pseudonym: String, files: [JobFile], workFolder: String, settings: ScreenSettings,
+        auditHead: String? = nil
     ) {
         self.caseID = caseID
         self.pseudonym = pseudonym
         self.files = files
         self.workFolder = workFolder
-        self.bundles = bundles
-        self.profileName = profileName
-        self.allowDemonstrationModels = allowDemonstrationModels
-        self.isDemo = isDemo
-        self.identity = identity
-        self.prevalence = prevalence
-        self.threads = threads
-        self.softwareVersion = softwareVersion
+        self.settings = settings
         self.auditHead = auditHead
     }
 }

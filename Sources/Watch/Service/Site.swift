@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 package import Ledger
-import Screening
+package import Screening
 
 /// One installation: its configuration, its key and its ledger.
 package struct Site: Sendable {
@@ -89,37 +89,48 @@ extension DaemonSettings {
     ///
     /// - Throws: `PROFILE_INVALID` where the configured profile cannot be read.
     package init(_ configuration: Configuration, softwareVersion: String) throws {
-        var profileName = "configured-bundles"
-        var operatingPoint: OperatingPoint?
-        var bundles = BundleFolders(t1w: nil, flair: nil)
-        let models = configuration.paths.models
-        if let name = configuration.screening.profile {
-            let profile = try Profile.load("\(models)/\(name)/\(Profile.fileName)")
-            profileName = profile.name
-            operatingPoint = profile.operatingPoint
-            bundles = BundleFolders(t1w: profile.bundles[.t1w], flair: profile.bundles[.flair])
-        } else {
-            bundles = BundleFolders(
-                t1w: configuration.screening.t1w.map { "\(models)/\($0)" },
-                flair: configuration.screening.flair.map { "\(models)/\($0)" })
-        }
-        let threads = configuration.screening.threads
         self.init(
             inbox: configuration.paths.inbox, reports: configuration.paths.reports, state: configuration.paths.state,
             fileRules: configuration.inbox.fileRules, studyRules: configuration.inbox.studyRules,
             rescanSeconds: configuration.inbox.rescanSeconds,
             maximumFileBytes: configuration.inbox.maximumFileBytes, reserveBytes: configuration.inbox.reserveBytes,
             inspectLimits: configuration.worker.inspectLimits, screenLimits: configuration.worker.screenLimits,
-            profileName: profileName, bundles: bundles,
-            allowDemonstrationModels: configuration.screening.allowDemonstrationModels, isDemo: false,
-            identity: configuration.page.identity == .local ? .local : .none,
-            prevalence: configuration.screening.prevalence,
-            threads: threads > 0 ? threads : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
-            softwareVersion: softwareVersion)
-        profileOperatingPoint = operatingPoint
+            screening: try ScreenSettings(configuration, softwareVersion: softwareVersion))
         keepsInbox = configuration.inbox.keep
         pruneFoldersAfterMinutes = configuration.inbox.pruneEmptyFoldersAfterMinutes
         keepCopiesDays = configuration.inbox.keepCopiesDays
         maximumAttempts = configuration.worker.attempts
+    }
+}
+
+extension ScreenSettings {
+    /// What a configuration asks for.
+    ///
+    /// - Throws: `PROFILE_INVALID` where the configured profile cannot be read.
+    package init(_ configuration: Configuration, softwareVersion: String) throws {
+        let screening = configuration.screening
+        let models = configuration.paths.models
+        self.init(
+            profileName: "configured-bundles",
+            bundles: BundleFolders(
+                t1w: screening.t1w.map { "\(models)/\($0)" }, flair: screening.flair.map { "\(models)/\($0)" }),
+            allowDemonstrationModels: screening.allowDemonstrationModels,
+            identity: configuration.page.identity == .local ? .local : .none, prevalence: screening.prevalence,
+            threads: screening.threads > 0 ? screening.threads : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            softwareVersion: softwareVersion)
+        if let name = screening.profile { try use(profile: name, in: models) }
+    }
+
+    /// Takes models and operating point from a profile.
+    ///
+    /// - Parameters:
+    ///   - name: its folder in `models`.
+    ///   - models: the folder of all bundles and profiles.
+    /// - Throws: `PROFILE_INVALID` where it cannot be read.
+    package mutating func use(profile name: String, in models: String) throws(ScreeningError) {
+        let profile = try Profile.load("\(models)/\(name)/\(Profile.fileName)")
+        profileName = profile.name
+        profileOperatingPoint = profile.operatingPoint
+        bundles = BundleFolders(t1w: profile.bundles[.t1w], flair: profile.bundles[.flair])
     }
 }

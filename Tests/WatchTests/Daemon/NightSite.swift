@@ -40,8 +40,8 @@ final class NightSite {
                 settleSeconds: Self.settleSeconds, maximumWaitMinutes: 120, pairWaitMinutes: Self.pairWaitMinutes),
             rescanSeconds: 1, maximumFileBytes: 1 << 30, reserveBytes: 1 << 20,
             inspectLimits: defaults.worker.inspectLimits, screenLimits: defaults.worker.screenLimits,
-            profileName: "test", bundles: bundles, allowDemonstrationModels: false, isDemo: isDemo, identity: .local,
-            prevalence: nil, threads: 2, softwareVersion: "0.0.0-test")
+            screening: ScreenSettings(
+                profileName: "test", bundles: bundles, isDemo: isDemo, threads: 2, softwareVersion: "0.0.0-test"))
         settings.workerExecutable = Self.program
         key = try AuditKey.create(file: folder.path + "/state/site.key")
         let clock = time
