@@ -25,6 +25,7 @@ my @groups = (
     ['The gate before any score', 'Imaging/Quality/HeadCheck.swift', $list, 'HeadCheck.ReasonCode'],
     ['The gate before any score', 'Watch/Flow/Gate.swift', 'Watch/Flow/Gate.swift', 'GateCode'],
     ['A study, or the service', 'Watch/WatchError.swift', $list, 'WatchError.Code'],
+    ['A study, or the service', 'Watch/Sight/SightCode.swift', 'Watch/Sight/SightCode.swift', 'SightCode'],
     ['A job of a worker', 'Watch/Worker/WorkerOutcome.swift', 'Watch/Worker/WorkerOutcome.swift', 'WorkerOutcome'],
     ['A model', 'Screening/ScreeningError.swift'],
     ['Weights and networks', 'ConvNet/ConvNetError.swift'],

@@ -22,6 +22,12 @@ package struct AuditEvent: Sendable {
         case reportPublished
         case exportSent, exportFailed
         case retry, cancelled
+        /// A case was put at the head of the queue.
+        case prioritised
+        /// A finished study is screened again because somebody asked for it.
+        case rescreen
+        /// The daily look at whether the night was as it should be.
+        case nightChecked
         case backup, prune, verify
         case clockJump, diskPressure
         case auditRead

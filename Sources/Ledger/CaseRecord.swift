@@ -26,6 +26,14 @@ package enum CaseState: String, Codable, Sendable, CaseIterable, Hashable {
     }
 }
 
+/// Why there is a case.
+package enum CaseOrigin: String, Codable, Sendable, CaseIterable, Hashable {
+    /// Files came.
+    case arrival
+    /// Somebody had a finished study screened again.
+    case rescreen
+}
+
 /// One study.
 ///
 /// The schema enforces: `notAssessable` and `failed` have a code; `waiting` has `waitingFor`; `reported` has
@@ -59,12 +67,18 @@ package struct CaseRecord: Codable, Sendable, Hashable {
     package var resultSHA256: String?
     /// True where a model involved is not of status `research`.
     package var noClinicalMeaning: Bool
+    /// Folder of the profile to use, in the folder of models; nil for the configured one.
+    package var profile: String?
+    /// Larger is screened earlier; 0 for what arrives, more for what somebody wants first, less for a backlog.
+    package var priority: Int
+    package var origin: CaseOrigin
 
     package init(
         id: String, studyKey: String, pseudonym: String, state: CaseState, code: String? = nil,
         waitingFor: String? = nil, attempts: Int = 0, createdAtUS: Int64, updatedAtUS: Int64, lastInputAtUS: Int64,
         verdict: String? = nil, summary: String? = nil, accession: String? = nil, studyTime: String? = nil,
-        supersededBy: String? = nil, resultSHA256: String? = nil, noClinicalMeaning: Bool = false
+        supersededBy: String? = nil, resultSHA256: String? = nil, noClinicalMeaning: Bool = false,
+        profile: String? = nil, priority: Int = 0, origin: CaseOrigin = .arrival
     ) {
         self.id = id
         self.studyKey = studyKey
@@ -83,5 +97,8 @@ package struct CaseRecord: Codable, Sendable, Hashable {
         self.supersededBy = supersededBy
         self.resultSHA256 = resultSHA256
         self.noClinicalMeaning = noClinicalMeaning
+        self.profile = profile
+        self.priority = priority
+        self.origin = origin
     }
 }

@@ -116,6 +116,14 @@ extension Ledger {
         }
     }
 
+    /// The case to screen next: the highest priority first, then what has been ready for longest.
+    package func nextReady() throws(LedgerError) -> CaseRecord? {
+        try read { db in
+            try Stored<CaseRecord>.one(
+                db, "WHERE state = 'ready' AND supersededBy IS NULL ORDER BY priority DESC, updatedAtUS, id", [])
+        }
+    }
+
     /// What `Transaction.setMeta` remembered.
     package func meta(_ name: String) throws(LedgerError) -> String? {
         try read { db in try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [name]) }

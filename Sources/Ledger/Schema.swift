@@ -14,6 +14,7 @@ enum Schema {
             try db.execute(sql: tablesV1)
             try db.execute(sql: triggersV1)
         }
+        migrator.registerMigration("v2") { db in try db.execute(sql: columnsV2) }
         return migrator
     }
 
@@ -137,6 +138,14 @@ enum Schema {
         ) STRICT;
         """
     }
+
+    /// Which profile a case is screened with where it is not the configured one, its place in the queue, and whether
+    /// somebody asked for it.
+    private static let columnsV2 = """
+        ALTER TABLE cases ADD COLUMN profile TEXT CHECK (length(profile) > 0);
+        ALTER TABLE cases ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE cases ADD COLUMN origin TEXT NOT NULL DEFAULT 'arrival' CHECK (origin IN ('arrival', 'rescreen'));
+        """
 
     private static let triggersV1 = """
         CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit

@@ -22,6 +22,9 @@ package enum ReasonTable {
         for code in ImagingError.Code.allCases { table[code.rawValue] = table[code.rawValue] ?? code.sentence }
         for code in GateCode.allCases { table[code.rawValue] = code.sentence }
         for code in HeadCheck.ReasonCode.allCases { table[code.rawValue] = code.sentence }
+        for code in SightCode.allCases { table[code.rawValue] = code.sentence }
+        table[ScreeningError.Code.profileInvalid.rawValue] =
+            "The profile is not what it should be. Correct its profile.json, then retry the case."
         table[ScreeningError.Code.noModel.rawValue] =
             "No model may be used here. Install research models, or allow demonstration models in the configuration."
         table["MODEL_…"] =

@@ -64,6 +64,13 @@ extension WorkList {
                 }
             } else {
                 el("div", ["class": "scroll"]) { table }
+                if unlisted > 0 {
+                    el("p") {
+                        "\(Format.count(unlisted, "further study has", "further studies have")) no room here: "
+                        el("code") { "fcdwatch list" }
+                        " shows all."
+                    }
+                }
             }
         }
     }
@@ -128,6 +135,11 @@ extension WorkList {
 
     @HTMLBuilder private func details(_ row: WorkListRow) -> [HTML] {
         if let newer = row.supersededBy { "Replaced by case \(newer). " }
+        if let earlier = row.takesPlaceOf {
+            row.isRescreened ? "Screened again on request; takes" : "Takes"
+            " the place of case \(earlier). "
+        }
+        if row.isFirst { "Put first. " }
         if let waitingFor = row.waitingFor { "Waiting for \(waitingFor). " }
         if let reason = row.reason {
             isolated(reason.message)

@@ -15,6 +15,8 @@ package struct WorkList: Sendable {
     }
 
     package var rows: [WorkListRow]
+    /// Further studies that the page has no room for.
+    package var unlisted: Int
     package var counts: WorkListCounts
     /// What the counts cover, such as "since 22 November, 18:00".
     package var period: String
@@ -32,11 +34,12 @@ package struct WorkList: Sendable {
     package var alarms: [Reason]
 
     package init(
-        rows: [WorkListRow], counts: WorkListCounts, period: String, generatedAtLocal: String, lastInput: Moment? = nil,
+        rows: [WorkListRow], unlisted: Int = 0, counts: WorkListCounts, period: String, generatedAtLocal: String, lastInput: Moment? = nil,
         lastSignOfLife: Moment? = nil, rewrittenEveryMinutes: Int = 15, software: Software, auditHead: String? = nil,
         alarms: [Reason] = []
     ) {
         self.rows = rows
+        self.unlisted = unlisted
         self.counts = counts
         self.period = period
         self.generatedAtLocal = generatedAtLocal

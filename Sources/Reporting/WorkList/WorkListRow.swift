@@ -30,11 +30,18 @@ package struct WorkListRow: Sendable, Hashable {
     /// Relative to the work list; nil where there is no page.
     package var page: String?
     package var supersededBy: String?
+    /// The case that this one replaced.
+    package var takesPlaceOf: String?
+    /// True where somebody had a finished study screened again.
+    package var isRescreened: Bool
+    /// True where somebody put an open study at the head of the queue.
+    package var isFirst: Bool
 
     package init(
         caseID: String, state: State, verdict: Verdict? = nil, noClinicalMeaning: Bool = false, reason: Reason? = nil,
         waitingFor: String? = nil, scores: String? = nil, accession: String? = nil, studyTime: String? = nil,
-        updatedAtLocal: String, updatedAtUS: Int64, page: String? = nil, supersededBy: String? = nil
+        updatedAtLocal: String, updatedAtUS: Int64, page: String? = nil, supersededBy: String? = nil,
+        takesPlaceOf: String? = nil, isRescreened: Bool = false, isFirst: Bool = false
     ) {
         self.caseID = caseID
         self.state = state
@@ -49,6 +56,9 @@ package struct WorkListRow: Sendable, Hashable {
         self.updatedAtUS = updatedAtUS
         self.page = page
         self.supersededBy = supersededBy
+        self.takesPlaceOf = takesPlaceOf
+        self.isRescreened = isRescreened
+        self.isFirst = isFirst
     }
 
     /// What the row says first; the order is that of the list.

@@ -61,6 +61,10 @@ extension Configuration {
                     "service.stallSeconds",
                     "is less than twice inbox.rescanSeconds: a quiet night would look like a hang."))
         }
+        if notice.by == notice.nightBegins {
+            problems.append(
+                ConfigurationProblem("notice.by", "is notice.nightBegins. Name the hour at which the night has ended."))
+        }
         return problems
     }
 

@@ -97,6 +97,10 @@ extension Configuration {
 
         reader.choice("page", "identity", &page.identity)
 
+        reader.timeOfDay("notice", "by", &notice.by)
+        reader.timeOfDay("notice", "nightBegins", &notice.nightBegins)
+        reader.flag("notice", "expectStudies", &notice.expectStudies)
+
         reader.text(
             "service", "logLevel", &service.logLevel, oneOf: ["trace", "debug", "info", "notice", "warning", "error"])
         reader.number("service", "stallSeconds", &service.stallSeconds, 10...86_400)

@@ -14,6 +14,8 @@ package struct Configuration: Sendable, Hashable {
     package var worker = Worker()
     /// What the page shows to whom.
     package var page = Page()
+    /// When to say that a night was not as it should be.
+    package var notice = Notice()
     /// The service itself.
     package var service = Service()
     /// SHA-256 of the file's bytes, hexadecimal; of no bytes for the defaults.
@@ -140,6 +142,24 @@ package struct Configuration: Sendable, Hashable {
         package var identity = Identity.local
         /// Group that may read the reports.
         package init() {}
+    }
+
+    /// When to say that a night was not as it should be; local times.
+    package struct Notice: Sendable, Hashable {
+        /// The hour of the look; nil for never.
+        package var by: TimeOfDay? = TimeOfDay(hour: 6, minute: 30)
+        package var nightBegins = TimeOfDay(hour: 18, minute: 0)
+        /// True: a night without any file is worth a notice.
+        package var expectStudies = true
+        package init() {}
+
+        /// For `NightCheck`; nil where nobody wants one.
+        package var rules: NightCheck.Rules? { by.map(rules) }
+
+        /// As `rules`, looked at by a given hour.
+        package func rules(by: TimeOfDay) -> NightCheck.Rules {
+            NightCheck.Rules(by: by, nightBegins: nightBegins, expectsStudies: expectStudies)
+        }
     }
 
     /// The service itself.

@@ -61,6 +61,27 @@ struct ConfigurationReader {
         value = number
     }
 
+    /// A local time such as "06:30"; empty means never.
+    mutating func timeOfDay(_ section: String, _ key: String, _ value: inout TimeOfDay?) {
+        guard let found = find(section, key) else { return }
+        guard let text = found.string else { return expected(section, key, "a time such as \"06:30\"", found) }
+        guard !text.isEmpty else { return value = nil }
+        guard let time = TimeOfDay(text) else {
+            return problem(section, key, "is no time of day. Write hours and minutes, such as \"06:30\".")
+        }
+        value = time
+    }
+
+    /// A local time such as "18:00".
+    mutating func timeOfDay(_ section: String, _ key: String, _ value: inout TimeOfDay) {
+        var optional: TimeOfDay? = value
+        timeOfDay(section, key, &optional)
+        guard let optional else {
+            return problem(section, key, "is empty. Write hours and minutes, such as \"18:00\".")
+        }
+        value = optional
+    }
+
     /// A share between 0 and 1; 0 means none.
     mutating func share(_ section: String, _ key: String, _ value: inout Double?) {
         guard let found = find(section, key) else { return }

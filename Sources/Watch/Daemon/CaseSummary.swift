@@ -3,8 +3,13 @@ import Foundation
 /// What the work list shows of a case beside its state; kept as JSON in the ledger.
 package struct CaseSummary: Codable, Sendable {
     package var scores: [ScoreLine]
+    /// Name of the profile that made them; nil where an older version wrote it.
+    package var profile: String?
 
-    package init(scores: [ScoreLine] = []) { self.scores = scores }
+    package init(scores: [ScoreLine] = [], profile: String? = nil) {
+        self.scores = scores
+        self.profile = profile
+    }
 
     /// The stored form; nil where it cannot be written, which only a score that is no number could cause.
     var json: String? {

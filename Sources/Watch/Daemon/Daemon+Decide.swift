@@ -27,8 +27,9 @@ extension Daemon {
         tracks[record.id] = track
         let observation = StudyObservation(
             firstFileNS: track.firstFileNS, lastFileNS: track.lastFileNS, files: files.count,
-            inspectedFiles: track.inspectedFiles, completeness: track.completeness, modalities: track.modalities)
-        switch StudySettle.decide(observation, nowNS: now, rules: rules) {
+            inspectedFiles: track.inspectedFiles,
+            completeness: isEnough(track, for: record) ? .complete : track.completeness, modalities: track.modalities)
+        switch StudySettle.decide(observation, nowNS: now, rules: rules(for: record)) {
         case .wait(let until, let reason):
             if case .images(let codes) = reason {
                 try move(record, to: .waiting, code: codes.first, waitingFor: "missing images")
@@ -51,9 +52,15 @@ extension Daemon {
         }
     }
 
-    /// The waits of the configuration, or none of them for `run --once`.
-    private var rules: StudySettle.Rules {
+    /// True where somebody wants the study first and one image of it is whole: the other is not waited for.
+    private func isEnough(_ track: StudyTrack, for record: CaseRecord) -> Bool {
+        record.priority > 0 && !track.modalities.isEmpty
+    }
+
+    /// The waits of the configuration, none of them for `run --once`, none for a pair where somebody wants a study first.
+    private func rules(for record: CaseRecord) -> StudySettle.Rules {
         var rules = settings.studyRules
+        if record.priority > 0 { rules.pairWaitNS = 0 }
         if waitsForNothing {
             rules.settleNS = 0
             rules.pairWaitNS = 0
@@ -67,9 +74,22 @@ extension Daemon {
     /// The name of a folder may be used again for another patient, unlike a BIDS name or a DICOM identifier: files of an
     /// earlier case under such a name stay with that case.
     func studyFiles(of record: CaseRecord) throws -> [InputRecord] {
-        try ledger.inputs(studyKey: record.studyKey).filter { file in
-            guard file.spoolName != nil, file.outcome != .refused, file.outcome != .duplicate else { return false }
-            guard file.kind == FileFinding.Kind.nifti.rawValue, file.caseID != record.id, file.outcome != .waiting
+        try Self.studyFiles(of: record, in: ledger).filter { $0.spoolName != nil }
+    }
+
+    /// As above, also files whose private copies are gone.
+    static func studyFiles(of record: CaseRecord, in ledger: Ledger) throws -> [InputRecord] {
+        // What is screened again is what was screened: the files of the case whose place it takes.
+        var family: Set = [record.id]
+        var member = record
+        while member.origin == .rescreen, let earlier = try ledger.predecessor(of: member.id) {
+            family.insert(earlier.id)
+            member = earlier
+        }
+        return try ledger.inputs(studyKey: record.studyKey).filter { file in
+            guard file.outcome != .refused, file.outcome != .duplicate else { return false }
+            guard file.kind == FileFinding.Kind.nifti.rawValue, file.caseID.map({ !family.contains($0) }) ?? true,
+                file.outcome != .waiting
             else {
                 return true
             }

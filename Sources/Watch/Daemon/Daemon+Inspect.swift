@@ -158,6 +158,12 @@ extension Daemon {
             record.state = .arriving
             record.code = nil
             record.waitingFor = nil
+            if record.origin == .rescreen {
+                // New files make it an arrival like any other.
+                record.origin = .arrival
+                record.profile = nil
+                record.priority = max(0, record.priority)
+            }
             record.lastInputAtUS = now
             record.updatedAtUS = now
             record.accession = record.accession ?? handle.accession

@@ -11,6 +11,7 @@ extension Daemon {
     /// - Returns: when to look again, in ns of the monotonic clock.
     @discardableResult
     package func intakeTurn() async throws -> Int64 {
+        try checkNightIfDue()
         try takeSettled()
         try pruneCopiesIfDue()
         try await inspectTaken()

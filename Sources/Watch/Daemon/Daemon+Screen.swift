@@ -7,7 +7,7 @@ import Screening
 
 /// One case at a time through a worker, and what came of it into the reports and the ledger.
 extension Daemon {
-    /// Screens the case that has been ready for longest.
+    /// Screens the case that somebody wants first, else the one that has been ready for longest.
     ///
     /// - Returns: false where there was nothing to do.
     @discardableResult
@@ -15,7 +15,8 @@ extension Daemon {
         guard try checkModels() else { return false }
         // One turn screens at a time: what still runs was left by a turn that failing storage ended.
         if try recoverRunning() > 0 { workListIsStale = true }
-        guard let next = try nextReady() else { return false }
+        guard let next = try ledger.nextReady() else { return false }
+        guard let screening = try screening(of: next) else { return true }
         try checkReportsRoot()
         let folder = settings.staging + "/" + next.id + "-\(next.attempts + 1)"
         // Whatever lies here was left by an attempt that broke off.
@@ -26,14 +27,31 @@ extension Daemon {
         defer { current = nil }
         current = record.id
         try tellStatus()
-        let job = screenJob(record, files, folder)
+        let job = ScreenJob(
+            caseID: record.id, pseudonym: record.pseudonym, files: files.map(jobFile), workFolder: folder,
+            settings: screening, auditHead: auditHead())
         let run = await worker.run(
             job: Array(try JSONEncoder().encode(WorkerJob.screen(job))), limits: settings.screenLimits
         ) { [notifier] line in
             notifier.status("screening \(record.id): \(Standalone.plain(line))")
         }
-        try finish(record, files, folder, run)
+        try finish(record, files, job, run)
         return true
+    }
+
+    /// How a case is screened: as the site is configured, or with the profile that was asked for and no other.
+    ///
+    /// - Returns: nil where that profile cannot be used; the case has failed then, and says why.
+    private func screening(of record: CaseRecord) throws -> ScreenSettings? {
+        guard let profile = record.profile else { return settings.screening }
+        var screening = settings.screening
+        do throws(ScreeningError) {
+            try screening.use(profile: profile, in: settings.models)
+            return screening
+        } catch {
+            try giveUp(record, error.reason)
+            return nil
+        }
     }
 
     /// A reports folder that is away or full is waited for: nothing is made where it should be mounted.
@@ -64,16 +82,6 @@ extension Daemon {
         }
     }
 
-    private func nextReady() throws -> CaseRecord? {
-        try ledger.cases(state: .ready).min { $0.updatedAtUS < $1.updatedAtUS }
-    }
-
-    private func screenJob(_ record: CaseRecord, _ files: [InputRecord], _ folder: String) -> ScreenJob {
-        ScreenJob(
-            caseID: record.id, pseudonym: record.pseudonym, files: files.map(jobFile), workFolder: folder,
-            settings: settings.screening, auditHead: auditHead())
-    }
-
     /// The newest row of the chain, for the foot of the page.
     private func auditHead() -> String? {
         do {
@@ -88,14 +96,18 @@ extension Daemon {
     private static let storageCodes: Set = ["OUTPUT_UNWRITABLE", "NIFTI_UNWRITABLE", "STATE_UNWRITABLE", "NO_SPACE"]
 
     /// Turns every way a worker can end into an outcome of the case.
-    private func finish(_ record: CaseRecord, _ files: [InputRecord], _ folder: String, _ run: WorkerRun) throws {
+    private func finish(_ record: CaseRecord, _ files: [InputRecord], _ job: ScreenJob, _ run: WorkerRun) throws {
+        let folder = job.workFolder
         switch run.outcome {
         case .result(let bytes):
             do {
                 let reply = try JSONDecoder().decode(WorkerReply<ScreenAnswer>.self, from: Data(bytes))
                 switch reply {
                 case .answer(let answer):
-                    try publish(answer, of: record, files, from: folder + "/" + ScreenJob.publishFolder)
+                    try publish(answer, of: record, files, job)
+                case .modelFault(let fault) where record.profile != nil:
+                    // The models of all other cases are in order: this one alone asked for these.
+                    try giveUp(record, fault)
                 case .modelFault(let fault):
                     stopScreening(because: fault)
                     try handBack(record, because: fault.code)
@@ -143,9 +155,18 @@ extension Daemon {
         }
     }
 
+    /// FAILED at once: another attempt would end in the same way.
+    private func giveUp(_ record: CaseRecord, _ reason: Reason) throws {
+        try fail(record, reason, isLast: true)
+        workListIsStale = true
+    }
+
     /// One bad attempt: again, or FAILED after the last.
     private func fail(_ record: CaseRecord, _ reason: Reason) throws {
-        let isLast = record.attempts >= settings.maximumAttempts
+        try fail(record, reason, isLast: record.attempts >= settings.maximumAttempts)
+    }
+
+    private func fail(_ record: CaseRecord, _ reason: Reason, isLast: Bool) throws {
         try ledger.commit { transaction in
             try transaction.change(case: record.id, atUS: time.utcUS()) {
                 $0.state = isLast ? .failed : .ready
@@ -165,8 +186,9 @@ extension Daemon {
 
     /// Checks what the worker made, moves it to its place in one rename, and says so in one transaction.
     private func publish(
-        _ answer: ScreenAnswer, of record: CaseRecord, _ files: [InputRecord], from folder: String
+        _ answer: ScreenAnswer, of record: CaseRecord, _ files: [InputRecord], _ job: ScreenJob
     ) throws {
+        let folder = job.workFolder + "/" + ScreenJob.publishFolder
         try Publication.check(answer.outputs, in: folder)
         try Publication.move(folder, to: settings.reports + "/" + record.id)
         let resultHash = answer.outputs.first { $0.file == Publication.resultName }?.sha256
@@ -181,7 +203,7 @@ extension Daemon {
                 $0.verdict = answer.verdict.rawValue
                 $0.resultSHA256 = resultHash
                 $0.noClinicalMeaning = answer.noClinicalMeaning
-                $0.summary = CaseSummary(scores: answer.scores).json
+                $0.summary = CaseSummary(scores: answer.scores, profile: job.settings.profileName).json
             }
             // Also files of the case that this one took the place of: they may be used only now.
             for id in files.compactMap(\.id) {

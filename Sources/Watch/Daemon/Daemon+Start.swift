@@ -14,11 +14,13 @@ extension Daemon {
         for folder in [settings.spool, settings.quarantine] { try SpoolFolder.make(folder) }
         for folder in [settings.reports, settings.staging] { try SpoolFolder.make(folder, mode: 0o750) }
         try refuseForeignInbox(adopts: adopts)
+        nightNotice = try rememberedNight()
         let recovered = try recoverRunning()
         let leftovers = try removeLeftovers()
         try rememberKept()
         try ledger.commit { transaction in
             try transaction.setMeta(Self.startedBefore, "yes")
+            if let nightNotice { try transaction.setMeta(NightNotice.metaName, nightNotice.json) }
             try transaction.audit(AuditEvent(.start, body: ["version": .string(settings.screening.softwareVersion)]))
             try transaction.audit(
                 AuditEvent(.configurationLoaded, body: ["profile": .string(settings.screening.profileName)]))

@@ -15,6 +15,7 @@ extension Daemon {
     /// Writes the work list where something changed or its age calls for it.
     func writeWorkListIfDue() throws {
         let now = time.monotonicNS()
+        try writeSignOfLifeIfDue(nowNS: now)
         let age = workListWrittenAtNS.map { now - $0 } ?? Int64.max
         let isOld = age >= Int64(Self.workListMinutes) * 60_000_000_000
         guard isOld || (workListIsStale && age >= Self.workListPauseNS) else { return }
@@ -32,10 +33,13 @@ extension Daemon {
     private func workList() throws -> WorkList {
         let nowUS = time.utcUS()
         let counts = try ledger.counts()
-        let cases = try ledger.cases()
-        let lastInput = cases.map(\.lastInputAtUS).max()
+        let listed = try ledger.listedCases(
+            changedSinceUS: nowUS - Self.listedDays * 86_400_000_000, limit: Self.listedCases)
+        let predecessors = try ledger.predecessors(of: listed.cases.map(\.id))
+        let lastInput = try ledger.lastInputAtUS()
         return WorkList(
-            rows: cases.filter { isListed($0, nowUS: nowUS) }.map(row), counts: Self.pageCounts(counts),
+            rows: listed.cases.map { row($0, takesPlaceOf: predecessors[$0.id]) },
+            unlisted: listed.total - listed.cases.count, counts: Self.pageCounts(counts),
             period:
                 "all since the service was installed; studies below: open ones and those of \(Self.listedDays) days",
             generatedAtLocal: LocalTime.text(nowUS),
@@ -51,12 +55,14 @@ extension Daemon {
     /// Days for which a finished study stays on the list.
     private static let listedDays: Int64 = 14
 
-    private func isListed(_ record: CaseRecord, nowUS: Int64) -> Bool {
-        !record.state.isFinal || record.state == .failed
-            || nowUS - record.updatedAtUS < Self.listedDays * 86_400_000_000
-    }
+    /// Rows that the page has at most, so that a backlog of thousands does not make a page that nobody can open.
+    private static let listedCases = 1000
 
-    private var alarms: [Reason] {
+    /// What the page shows on its top: notices of the night, and what is at fault now.
+    var alarms: [Reason] { (nightNotice?.standing(atUS: time.utcUS()) ?? []) + faultAlarms }
+
+    /// What is at fault now.
+    var faultAlarms: [Reason] {
         var alarms: [Reason] = []
         if let modelFault {
             alarms.append(
@@ -96,7 +102,7 @@ extension Daemon {
         return alarms
     }
 
-    private func row(_ record: CaseRecord) -> WorkListRow {
+    private func row(_ record: CaseRecord, takesPlaceOf earlier: String?) -> WorkListRow {
         let summary = CaseSummary(json: record.summary)
         let state = WorkListRow.State(rawValue: record.state.rawValue) ?? .failed
         let hasPage = record.state == .reported || record.state == .notAssessable
@@ -109,7 +115,9 @@ extension Daemon {
             scores: summary.scores.isEmpty ? nil : Self.line(summary.scores),
             accession: showsIdentity ? record.accession : nil, studyTime: showsIdentity ? record.studyTime : nil,
             updatedAtLocal: LocalTime.text(record.updatedAtUS), updatedAtUS: record.updatedAtUS,
-            page: hasPage ? record.id + "/" + Publication.pageName : nil, supersededBy: record.supersededBy)
+            page: hasPage ? record.id + "/" + Publication.pageName : nil, supersededBy: record.supersededBy,
+            takesPlaceOf: earlier, isRescreened: record.origin == .rescreen,
+            isFirst: record.priority > 0 && !record.state.isFinal)
     }
 
     private static func line(_ scores: [ScoreLine]) -> String {
@@ -148,5 +156,22 @@ package enum LocalTime {
 
     package static func text(_ utcUS: Int64) -> String {
         formatter.string(from: Date(timeIntervalSince1970: Double(utcUS) / 1e6))
+    }
+
+    /// `2026-11-23 06:12`, for columns.
+    package static func short(_ utcUS: Int64) -> String { String(text(utcUS).prefix(16)) }
+
+    /// When a local day such as `2026-11-01` begins, in µs since 1970; nil for anything else.
+    package static func day(_ text: String) -> Int64? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard text.utf8.count == 10, parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2]
+        else { return nil }
+        let wanted = DateComponents(year: year, month: month, day: day)
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .current
+        guard let date = calendar.date(from: wanted),
+            calendar.dateComponents([.year, .month, .day], from: date) == wanted
+        else { return nil }
+        return Int64(date.timeIntervalSince1970 * 1e6)
     }
 }

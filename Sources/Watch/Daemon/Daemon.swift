@@ -52,6 +52,9 @@ package actor Daemon {
     var waitsForNothing = false
     /// The case being screened.
     var current: String?
+    /// What the last look at the night found, and the night it was about.
+    var nightNotice: NightNotice?
+    var signOfLifeAtNS: Int64?
     var workListIsStale = true
     var workListWrittenAtNS: Int64?
 

@@ -23,6 +23,10 @@ package struct DaemonSettings: Sendable {
     package var maximumAttempts = 2
     /// How every case is screened.
     package var screening: ScreenSettings
+    /// Folder of all bundles and profiles.
+    package var models = ""
+    /// When to look whether the night was as it should be; nil for never.
+    package var notice: NightCheck.Rules?
     /// Program that is started as worker.
     package var workerExecutable = "/proc/self/exe"
 

@@ -181,6 +181,7 @@ extension Configuration {
         configuration.paths.state = folder + "/state"
         configuration.paths.models = folder + "/state/models"
         configuration.inbox.reserveMB = 64
+        configuration.notice.by = nil
         return configuration
     }
 }

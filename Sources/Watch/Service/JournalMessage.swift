@@ -17,6 +17,7 @@ package enum JournalMessage: String, Sendable, CaseIterable {
     case modelRefused = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0601"
     case auditHead = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0701"
     case loopSilent = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0801"
+    case nightNotice = "8f1d2a6e0b7c4b0fa4c59d0e5a3b0901"
 
     /// Metadata key that becomes the field `MESSAGE_ID`.
     package static let metadataKey = "messageID"

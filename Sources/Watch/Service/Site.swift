@@ -100,6 +100,8 @@ extension DaemonSettings {
         pruneFoldersAfterMinutes = configuration.inbox.pruneEmptyFoldersAfterMinutes
         keepCopiesDays = configuration.inbox.keepCopiesDays
         maximumAttempts = configuration.worker.attempts
+        models = configuration.paths.models
+        notice = configuration.notice.rules
     }
 }
 
@@ -126,9 +128,15 @@ extension ScreenSettings {
     /// - Parameters:
     ///   - name: its folder in `models`.
     ///   - models: the folder of all bundles and profiles.
-    /// - Throws: `PROFILE_INVALID` where it cannot be read.
+    /// - Throws: `NO_MODEL` where there is none of this name, `PROFILE_INVALID` where it cannot be read.
     package mutating func use(profile name: String, in models: String) throws(ScreeningError) {
-        let profile = try Profile.load("\(models)/\(name)/\(Profile.fileName)")
+        let path = "\(models)/\(name)/\(Profile.fileName)"
+        guard !name.isEmpty, !name.contains("/"), !name.hasPrefix("."), access(path, F_OK) == 0 || errno != ENOENT
+        else {
+            throw ScreeningError(
+                .noModel, "There is no profile of this name in paths.models. Install it, then retry.", subject: name)
+        }
+        let profile = try Profile.load(path)
         profileName = profile.name
         profileOperatingPoint = profile.operatingPoint
         bundles = BundleFolders(t1w: profile.bundles[.t1w], flair: profile.bundles[.flair])

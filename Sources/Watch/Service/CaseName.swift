@@ -1,0 +1,20 @@
+package import Ledger
+
+/// Names of cases: the same study gives the same names in the same order, and nobody can tell the study from them.
+package enum CaseName {
+    /// A study has fewer cases than this.
+    private static let mostCases = 10_000
+
+    /// The name of a study's case of this number, counted from 1.
+    package static func make(_ serial: Int, studyKey: String, key: AuditKey) -> String {
+        String(key.caseKey(studyKey, String(serial)).prefix(DaemonSettings.caseNameDigits))
+    }
+
+    /// The name of the case that takes the place of `caseID`.
+    package static func next(after caseID: String, studyKey: String, key: AuditKey) throws(WatchError) -> String {
+        for serial in 1..<mostCases where make(serial, studyKey: studyKey, key: key) == caseID {
+            return make(serial + 1, studyKey: studyKey, key: key)
+        }
+        throw WatchError(.ioFailed, "A study has more cases than can be; run `fcdwatch audit verify`.")
+    }
+}
