@@ -301,6 +301,49 @@ int32_t dcm_numbers(const dcm_item *item, uint16_t group, uint16_t element, doub
     return count;
 }
 
+int64_t dcm_bytes(const dcm_item *item, uint16_t group, uint16_t element, uint8_t *out, size_t capacity)
+{
+    int64_t length = -1;
+    dcm_status ignored;
+    guarded(&ignored, [&] {
+        DcmElement *found = find(item, group, element);
+        if (!found || (found->getVR() != EVR_OB && found->getVR() != EVR_UN)) return;
+        const Uint32 count = found->getLength();
+        if (count == DCM_UndefinedLength) return;
+        if (out && count > 0) {
+            Uint8 *bytes = nullptr;
+            if (found->getUint8Array(bytes).bad() || !bytes) return;
+            std::memcpy(out, bytes, count < capacity ? count : capacity);
+        }
+        length = count;
+    });
+    return length;
+}
+
+uint16_t dcm_private_block(const dcm_item *item, uint16_t group, const char *creator)
+{
+    uint16_t block = 0;
+    dcm_status ignored;
+    guarded(&ignored, [&] {
+        for (uint32_t candidate = 0x10; item && candidate <= 0xff; ++candidate) {
+            DcmElement *found = find(item, group, static_cast<uint16_t>(candidate));
+            OFString name;
+            // Creators are reserved without gaps as a rule; a few gaps are tolerated.
+            if (!found) {
+                if (candidate >= 0x20) return;
+                continue;
+            }
+            if (!found->isaString() || found->getLength() > 128 || found->getOFString(name, 0).bad()) continue;
+            const size_t end = name.find_last_not_of(' ');
+            if (end != OFString_npos && name.substr(0, end + 1) == creator) {
+                block = static_cast<uint16_t>(candidate);
+                return;
+            }
+        }
+    });
+    return block;
+}
+
 dcm_pixel_info dcm_pixels(const dcm_object *object)
 {
     dcm_pixel_info info = {};

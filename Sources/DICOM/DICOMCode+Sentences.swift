@@ -36,10 +36,38 @@ extension DICOMCode {
         case .conflictingPatient:
             (
                 "One study holds objects of different patients.",
-                "Correct the patient's identity in the archive and resend the study."
+                "Correct the patient's identity in the archive and resend the whole study."
             )
         case .conflictingDuplicate:
-            ("Two different objects carry the same SOP Instance UID.", Self.resend)
+            (
+                "Two different objects carry the same SOP Instance UID, and not all of the series was sent again.",
+                Self.resend
+            )
+        case .acquiredOnDifferentDays:
+            (
+                "Images that belong together were acquired more than 24 hours apart.",
+                "Check in the archive whether they are of one examination; send each examination as its own study."
+            )
+        case .objectsReplaced:
+            (
+                "Objects were sent again with other content; the newer ones are used.",
+                "Check that the change was meant, such as a corrected identity."
+            )
+        case .sameObjectInTwoSeries:
+            (
+                "The same SOP Instance UID stands in two series of the study.",
+                "Check the study in the archive: a tool may have copied a series without new identifiers."
+            )
+        case .patientNameVaries:
+            (
+                "The patient's name is not the same in all objects of the study, though the Patient ID is.",
+                "Check the patient's identity in the archive."
+            )
+        case .patientIDMissing:
+            (
+                "No object of the study has a Patient ID, so the result cannot be matched by identifier.",
+                "Check by other means whose study it is."
+            )
         case .localizer:
             ("The series is a localizer.", Self.nothing)
         case .mosaic:

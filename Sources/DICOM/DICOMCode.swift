@@ -1,4 +1,4 @@
-/// Every reason for which this target refuses an object or a series, with what to do about each.
+/// Every reason for which this target refuses an object or a series, or has something to say about it, with what to do.
 ///
 /// The raw values are stable: documents, audit rows and work lists name them.
 package enum DICOMCode: String, Sendable, Codable, CaseIterable {
@@ -18,6 +18,13 @@ package enum DICOMCode: String, Sendable, Codable, CaseIterable {
     // One study.
     case conflictingPatient = "CONFLICTING_PATIENT"
     case conflictingDuplicate = "DUPLICATE_DIFFERS"
+    case acquiredOnDifferentDays = "ACQUIRED_ON_DIFFERENT_DAYS"
+
+    // What a reader of the study should know; nothing is refused for it.
+    case objectsReplaced = "OBJECTS_REPLACED"
+    case sameObjectInTwoSeries = "SAME_OBJECT_IN_TWO_SERIES"
+    case patientNameVaries = "PATIENT_NAME_VARIES"
+    case patientIDMissing = "PATIENT_ID_MISSING"
 
     // What kind of image it is.
     case localizer = "IMAGETYPE_LOCALIZER"

@@ -50,14 +50,14 @@ import Testing
     }
 
     @Test func missingLastSliceIsNoticedWhereTheHeaderSaysHowMany() throws {
-        var files = SeriesMaker().files { _, header in header.imagesInAcquisition = 12 }
+        var files = SeriesMaker().files { _, header in header.expected.imagesInAcquisition = 12 }
         #expect(try SeriesBuilder.series(of: files)[0].geometry().completeness == .complete)
         files.removeLast()
         #expect(refusal(SeriesBuilder.series(of: files)[0]) == .expectedSlicesMissing)
     }
 
     @Test func missingPartOfAConcatenationIsRefused() {
-        let series = SeriesMaker().series { _, header in header.concatenationTotal = 13 }
+        let series = SeriesMaker().series { _, header in header.expected.concatenationTotal = 13 }
         #expect(refusal(series[0]) == .expectedSlicesMissing)
     }
 

@@ -41,7 +41,7 @@ struct SeriesMaker {
         var header = FileHeader(
             sopClassUID: "1.2.840.10008.5.1.4.1.1.4", sopInstanceUID: "\(seriesUID).\(k + 1)",
             studyInstanceUID: "1.2.3", seriesInstanceUID: seriesUID, frameOfReferenceUID: "1.9",
-            patientDigest: patient, contentSHA256: "content \(seriesUID) \(k)", modality: modality,
+            patient: PatientDigest(id: patient), contentSHA256: "content \(seriesUID) \(k)", modality: modality,
             imageType: imageType, pixels: PixelFormat(rows: rows, columns: columns), frames: [frame],
             acquisition: acquisition)
         header.seriesNumber = seriesNumber

@@ -63,6 +63,13 @@ int64_t dcm_text(const dcm_item *item, uint16_t group, uint16_t element, char *o
 /* Up to `capacity` numbers of a DS, IS, FD, FL, US, SS, UL or SL value. Returns how many; 0 when absent or malformed. */
 int32_t dcm_numbers(const dcm_item *item, uint16_t group, uint16_t element, double *out, int32_t capacity);
 
+/* Copies the bytes of an OB or UN value as they stand, at most `capacity`; `out` may be NULL to ask for the length alone.
+ * Returns the value's length, or -1 when absent or of another representation. */
+int64_t dcm_bytes(const dcm_item *item, uint16_t group, uint16_t element, uint8_t *out, size_t capacity);
+
+/* The block (10 to ff) that a private creator has reserved in an odd group (PS3.5 7.8.1); 0 when it has none. */
+uint16_t dcm_private_block(const dcm_item *item, uint16_t group, const char *creator);
+
 dcm_pixel_info dcm_pixels(const dcm_object *object);
 
 /* Decodes one frame of monochrome pixels into `out`, in the byte order of this machine. */
@@ -73,7 +80,8 @@ void dcm_encoded_frame(
     dcm_object *object, uint32_t frame, uint32_t frames, uint8_t *out, size_t capacity, size_t *length,
     dcm_status *status);
 
-/* Converts bytes from a named encoding (as iconv knows it) to UTF-8. Returns bytes written, or -1. */
+/* Converts bytes from a named encoding (as iconv knows it) to UTF-8; each byte that is no part of a character becomes U+FFFD.
+ * Returns bytes written, or -1 when the encoding is unknown or `out` is too small. */
 int64_t dcm_to_utf8(const char *encoding, const char *bytes, size_t count, char *out, size_t capacity);
 
 #ifdef __cplusplus

@@ -1,110 +1,114 @@
 internal import CDCMTK
 
-/// Decodes text by an object's Specific Character Set (DICOM PS3.3 C.12.1.1.2, PS3.5 6.1).
+/// Decodes text by an object's Specific Character Set (DICOM PS3.3 C.12.1.1.2, PS3.5 6.1.2).
 ///
-/// With one value the whole text is in that set; with several, escape sequences switch between them. Bytes that cannot
-/// be decoded become U+FFFD: a wrong letter in a name would be worse than a visible gap.
+/// With one value the whole text is in that set. With several, escape sequences put a set into the lower (G0) or the upper
+/// (G1) half of the code table, until a delimiter or the line's end puts the first value's sets back. Bytes that are no part
+/// of a character become U+FFFD: a wrong letter in a name would be worse than a visible gap.
 package struct CharacterSet: Sendable {
-    /// iconv's name of the set that text begins in.
-    private let initial: String
+    /// A set that holds in one half of the code table.
+    private enum Table: Equatable {
+        /// Also for the Roman set of JIS X 0201.
+        case ascii
+        /// The half-width katakana of JIS X 0201.
+        case katakana
+        /// One byte a character, in iconv's encoding of that name.
+        case single(String)
+        /// Two bytes a character: with their high bits set they are in iconv's encoding, behind `prefix`.
+        case double(String, prefix: [UInt8] = [])
+        /// Nothing is known of these bytes.
+        case none
+    }
+
+    /// The lower and the upper half.
+    private struct Tables: Equatable {
+        var g0 = Table.ascii
+        var g1 = Table.none
+    }
+
+    private let initial: Tables
+    /// iconv's name of an encoding that knows no escapes: UTF-8, GB18030, GBK.
+    private let standAlone: String?
+    /// Whether the header says nothing that is known about bytes above 127.
+    private let isUndeclared: Bool
 
     /// - Parameter terms: the values of Specific Character Set (0008,0005); empty means ASCII.
     package init(terms: [String]) {
-        initial = Self.encodings[terms.first ?? ""] ?? "ASCII"
+        let names = terms.map(Self.term)
+        let first = names.first ?? ""
+        standAlone =
+            Self.standAlone[first] ?? (first.isEmpty ? names.lazy.compactMap { Self.standAlone[$0] }.first : nil)
+        initial = Tables(g1: Self.upper[first] ?? .none)
+        isUndeclared = names.allSatisfy {
+            Self.upper[$0] == nil && Self.standAlone[$0] == nil && $0 != "87" && $0 != "159"
+        }
     }
 
     /// Decoded, cleaned text; nil when there is none.
     ///
-    /// - Parameter delimiters: characters after which the initial set is in force again.
+    /// - Parameter delimiters: ASCII characters after which the initial sets are in force again.
     package func text(_ bytes: [UInt8]?, delimiters: String = "") -> String? {
         guard let bytes else { return nil }
         return TextField.cleaned(decode(bytes, delimiters: Set(delimiters.utf8)))
     }
 
-    /// Splits text at escape sequences and delimiters and decodes each run in its own set.
-    func decode(_ bytes: [UInt8], delimiters: Set<UInt8>) -> String {
+    private func decode(_ bytes: [UInt8], delimiters: Set<UInt8>) -> String {
+        if let standAlone { return Self.converted(bytes, from: standAlone) }
+        if isUndeclared, !bytes.contains(Self.escape), let text = String(validating: bytes, as: UTF8.self) {
+            // ASCII, or UTF-8 whose sender forgot to say so: no other encoding looks like it by chance.
+            return text
+        }
         var result = ""
-        var encoding = initial
+        var tables = initial
+        var table = Table.ascii
         var run: [UInt8] = []
-        var at = bytes.startIndex
         func flush() {
-            result += Self.converted(run, from: encoding)
+            result += Self.decoded(run, in: table)
             run = []
         }
-        while at < bytes.endIndex {
-            if let escape = Self.escapes.first(where: { bytes[at...].starts(with: $0.sequence) }) {
+        var at = 0
+        while at < bytes.count {
+            let byte = bytes[at]
+            if byte == Self.escape, let found = Self.escapes.first(where: { bytes[at...].starts(with: $0.sequence) }) {
                 flush()
-                encoding = escape.encoding
-                at += escape.sequence.count
+                if let g0 = found.g0 { tables.g0 = g0 }
+                if let g1 = found.g1 { tables.g1 = g1 }
+                at += found.sequence.count
                 continue
             }
-            // A delimiter puts the initial set in force again. Bytes of two-byte sets may look like delimiters, but they
-            // follow an escape that is still in force (G0) or are the initial set (GB18030), where nothing changes.
-            if encoding != initial, delimiters.contains(bytes[at]), !Self.isTwoByteG0(encoding) {
-                flush()
-                encoding = initial
-                result.unicodeScalars.append(Unicode.Scalar(bytes[at]))
-            } else {
-                run.append(bytes[at])
-            }
             at += 1
+            let isReset = byte < 0x20 || (tables.g0 == .ascii && delimiters.contains(byte))
+            if isReset { tables = initial }
+            let here: Table = byte >= 0x80 ? tables.g1 : byte <= 0x20 ? .ascii : tables.g0
+            if here != table { flush() }
+            table = here
+            run.append(byte)
         }
         flush()
         return result
     }
 
-    private static func isTwoByteG0(_ encoding: String) -> Bool { encoding.hasPrefix("ISO-2022-JP") }
-
-    /// Defined terms and iconv's names. The `ISO 2022` forms begin in their single-byte set.
-    private static let encodings: [String: String] = {
-        let plain: [String: String] = [
-            "100": "ISO-8859-1", "101": "ISO-8859-2", "109": "ISO-8859-3", "110": "ISO-8859-4", "144": "ISO-8859-5",
-            "127": "ISO-8859-6", "126": "ISO-8859-7", "138": "ISO-8859-8", "148": "ISO-8859-9", "203": "ISO-8859-15",
-            "166": "TIS-620", "13": "CP932",
-        ]
-        var all = ["": "ASCII", "ISO 2022 IR 6": "ASCII", "ISO_IR 6": "ASCII"]
-        for (number, name) in plain {
-            all["ISO_IR \(number)"] = name
-            all["ISO 2022 IR \(number)"] = name
+    private static func decoded(_ run: [UInt8], in table: Table) -> String {
+        switch table {
+        case .ascii: return String(decoding: run, as: UTF8.self)
+        case .none: return String(repeating: "\u{FFFD}", count: run.count)
+        case .katakana:
+            // U+FF61 to U+FF9F in the order of the bytes a1 to df.
+            let scalars = run.map { byte in
+                (0xa1...0xdf).contains(byte) ? Unicode.Scalar(0xff61 + UInt32(byte) - 0xa1) ?? "\u{FFFD}" : "\u{FFFD}"
+            }
+            return String(String.UnicodeScalarView(scalars))
+        case .single(let encoding): return converted(run, from: encoding)
+        case .double(let encoding, let prefix):
+            if prefix.isEmpty { return converted(run.map { $0 | 0x80 }, from: encoding) }
+            return stride(from: 0, to: run.count, by: 2).map { start in
+                guard start + 1 < run.count else { return "\u{FFFD}" }
+                return converted(prefix + run[start...(start + 1)].map { $0 | 0x80 }, from: encoding)
+            }.joined()
         }
-        // Two-byte sets are never the first value of a correct object; where one stands alone, its escapes say the rest.
-        for number in ["87", "159", "149", "58"] { all["ISO 2022 IR \(number)"] = "ASCII" }
-        all["ISO_IR 192"] = "UTF-8"
-        all["GB18030"] = "GB18030"
-        all["GBK"] = "GBK"
-        return all
-    }()
-
-    /// Escape sequences (PS3.3 tables C.12-3 and C.12-4) and the set that follows.
-    private static let escapes: [(sequence: [UInt8], encoding: String)] = {
-        func escape(_ rest: String) -> [UInt8] { [0x1b] + Array(rest.utf8) }
-        return [
-            (escape("(B"), "ASCII"), (escape("(J"), "CP932"), (escape(")I"), "CP932"),
-            (escape("(I"), "ISO-2022-JP-3 (I"),
-            (escape("$B"), "ISO-2022-JP-2 $B"), (escape("$@"), "ISO-2022-JP-2 $@"),
-            (escape("$(D"), "ISO-2022-JP-2 $(D"),
-            (escape("$)C"), "EUC-KR"), (escape("$)A"), "GB2312"),
-            (escape("-A"), "ISO-8859-1"), (escape("-B"), "ISO-8859-2"), (escape("-C"), "ISO-8859-3"),
-            (escape("-D"), "ISO-8859-4"), (escape("-L"), "ISO-8859-5"), (escape("-G"), "ISO-8859-6"),
-            (escape("-F"), "ISO-8859-7"), (escape("-H"), "ISO-8859-8"), (escape("-M"), "ISO-8859-9"),
-            (escape("-b"), "ISO-8859-15"), (escape("-T"), "TIS-620"),
-        ]
-    }()
-
-    /// Converts one run. A name such as `ISO-2022-JP-2 $B` means: that encoding, with this escape put in front.
-    private static func converted(_ run: [UInt8], from encoding: String) -> String {
-        if run.isEmpty { return "" }
-        let parts = encoding.split(separator: " ", maxSplits: 1)
-        let prefix: [UInt8] = parts.count == 2 ? [0x1b] + Array(parts[1].utf8) : []
-        return iconv(prefix + run, from: String(parts[0])) ?? replacingUndecodable(run)
     }
 
-    /// ASCII as it is, everything else as U+FFFD.
-    private static func replacingUndecodable(_ run: [UInt8]) -> String {
-        String(String.UnicodeScalarView(run.map { $0 < 0x80 ? Unicode.Scalar($0) : "\u{FFFD}" }))
-    }
-
-    private static func iconv(_ bytes: [UInt8], from encoding: String) -> String? {
+    private static func converted(_ bytes: [UInt8], from encoding: String) -> String {
         var written = -1
         let capacity = 4 * bytes.count + 16
         let utf8 = [UInt8](unsafeUninitializedCapacity: capacity) { out, count in
@@ -118,6 +122,54 @@ package struct CharacterSet: Sendable {
             }
             count = max(0, written)
         }
-        return written < 0 ? nil : String(decoding: utf8, as: UTF8.self)
+        return written < 0 ? String(repeating: "\u{FFFD}", count: bytes.count) : String(decoding: utf8, as: UTF8.self)
     }
+}
+
+/// Defined terms and escape sequences (PS3.3 tables C.12-2 to C.12-5).
+extension CharacterSet {
+    private static let escape: UInt8 = 0x1b
+
+    /// The part of a term that tells: `ISO_IR 100` and `ISO 2022 IR 100` are `100`, and so are the ways in which senders
+    /// misspell them.
+    private static func term(_ text: String) -> String {
+        let words = text.uppercased().split { !$0.isLetter && !$0.isNumber }
+        let rest = words.filter { !["ISO", "IR", "2022"].contains($0) }
+        let joined = rest.joined()
+        return joined.hasPrefix("IR")
+            ? String(joined.dropFirst(2)) : joined.hasPrefix("ISOIR") ? String(joined.dropFirst(5)) : joined
+    }
+
+    private static let standAlone = [
+        "192": "UTF-8", "UTF8": "UTF-8", "GB18030": "GB18030", "GBK": "GBK",
+    ]
+
+    private static let koreanPairs = Table.double("EUC-KR")
+    private static let chinesePairs = Table.double("GB2312")
+
+    /// The upper half that each first value begins with. Sets of two bytes are never the first value of a correct object.
+    private static let upper: [String: Table] = [
+        "100": .single("ISO-8859-1"), "101": .single("ISO-8859-2"), "109": .single("ISO-8859-3"),
+        "110": .single("ISO-8859-4"), "144": .single("ISO-8859-5"), "127": .single("ISO-8859-6"),
+        "126": .single("ISO-8859-7"), "138": .single("ISO-8859-8"), "148": .single("ISO-8859-9"),
+        "203": .single("ISO-8859-15"), "166": .single("TIS-620"), "13": .katakana, "149": koreanPairs,
+        "58": chinesePairs,
+    ]
+
+    /// What each escape sequence puts where.
+    private static let escapes: [(sequence: [UInt8], g0: Table?, g1: Table?)] = {
+        let lower: [(String, Table)] = [
+            ("(B", .ascii), ("(J", .ascii), ("$B", .double("EUC-JP")), ("$@", .double("EUC-JP")),
+            ("$(D", .double("EUC-JP", prefix: [0x8f])),
+        ]
+        let upper: [(String, Table)] = [
+            (")I", .katakana), ("$)C", koreanPairs), ("$)A", chinesePairs), ("-A", .single("ISO-8859-1")),
+            ("-B", .single("ISO-8859-2")), ("-C", .single("ISO-8859-3")), ("-D", .single("ISO-8859-4")),
+            ("-L", .single("ISO-8859-5")), ("-G", .single("ISO-8859-6")), ("-F", .single("ISO-8859-7")),
+            ("-H", .single("ISO-8859-8")), ("-M", .single("ISO-8859-9")), ("-b", .single("ISO-8859-15")),
+            ("-T", .single("TIS-620")),
+        ]
+        func sequence(_ rest: String) -> [UInt8] { [escape] + Array(rest.utf8) }
+        return lower.map { (sequence($0.0), $0.1, nil) } + upper.map { (sequence($0.0), nil, $0.1) }
+    }()
 }

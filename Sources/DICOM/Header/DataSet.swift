@@ -56,6 +56,21 @@ struct DataSet {
         return bytes.isEmpty ? nil : bytes
     }
 
+    /// The bytes of an OB or UN value; nil when absent, of another representation, empty or longer than `limit`.
+    func rawBytes(_ tag: Tag, limit: Int) -> [UInt8]? {
+        let length = Int(dcm_bytes(item, tag.group, tag.element, nil, 0))
+        guard (1...limit).contains(length) else { return nil }
+        return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            count = min(length, max(0, Int(dcm_bytes(item, tag.group, tag.element, buffer.baseAddress, length))))
+        }
+    }
+
+    /// Where a private creator keeps its element (PS3.5 7.8.1); nil where that creator reserved no block.
+    func privateTag(_ group: UInt16, _ creator: String, _ element: UInt8) -> Tag? {
+        let block = dcm_private_block(item, group, creator)
+        return block == 0 ? nil : Tag(group, block << 8 | UInt16(element))
+    }
+
     /// Coded text (CS, UI, DA …): printable ASCII, trimmed, at most 64 characters for each value.
     func codes(_ tag: Tag) -> [String] {
         guard let bytes = bytes(tag) else { return [] }

@@ -9,8 +9,10 @@ package struct FileHeader: Codable, Sendable, Hashable {
     package var studyInstanceUID: String
     package var seriesInstanceUID: String
     package var frameOfReferenceUID: String?
-    /// SHA-256 (hex) of the trimmed Patient ID: equal for equal patients. As private as the ID itself.
-    package var patientDigest: String
+    /// Whose object it is, as digests.
+    package var patient: PatientDigest
+    /// When it was acquired, as far as it says.
+    package var acquired: AcquisitionMoment?
     /// SHA-256 (hex) of the file behind its meta group, which every hop may rewrite.
     package var contentSHA256: String
 
@@ -22,10 +24,8 @@ package struct FileHeader: Codable, Sendable, Hashable {
     package var seriesNumber: Int?
     package var acquisitionNumber: Int?
     package var instanceNumber: Int?
-    /// How many images the acquisition has, where the scanner says so.
-    package var imagesInAcquisition: Int?
-    /// How many objects a concatenation consists of, where this is one.
-    package var concatenationTotal: Int?
+    /// How many images there should be, as far as the scanner says.
+    package var expected = ExpectedCounts()
 
     package var pixels: PixelFormat
     /// One entry for each frame; a classic object has one.
@@ -36,7 +36,7 @@ package struct FileHeader: Codable, Sendable, Hashable {
     package init(
         transferSyntaxUID: String = TransferSyntax.explicitLittleEndian.rawValue, sopClassUID: String,
         sopInstanceUID: String, studyInstanceUID: String, seriesInstanceUID: String,
-        frameOfReferenceUID: String? = nil, patientDigest: String = "", contentSHA256: String = "",
+        frameOfReferenceUID: String? = nil, patient: PatientDigest = PatientDigest(), contentSHA256: String = "",
         modality: String, imageType: [String], pixels: PixelFormat, frames: [FrameHeader],
         acquisition: Acquisition = Acquisition(), privateText: PrivateText = PrivateText()
     ) {
@@ -46,7 +46,7 @@ package struct FileHeader: Codable, Sendable, Hashable {
         self.studyInstanceUID = studyInstanceUID
         self.seriesInstanceUID = seriesInstanceUID
         self.frameOfReferenceUID = frameOfReferenceUID
-        self.patientDigest = patientDigest
+        self.patient = patient
         self.contentSHA256 = contentSHA256
         self.modality = modality
         self.imageType = imageType

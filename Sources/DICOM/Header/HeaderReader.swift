@@ -14,7 +14,7 @@ struct HeaderReader {
             studyInstanceUID: try identifier(.studyInstanceUID),
             seriesInstanceUID: try identifier(.seriesInstanceUID),
             frameOfReferenceUID: root.code(.frameOfReferenceUID),
-            patientDigest: Self.digest(identity.patientID ?? ""),
+            patient: PatientDigest(identity),
             contentSHA256: contentSHA256,
             modality: root.code(.modality) ?? "",
             imageType: root.codes(.imageType),
@@ -22,17 +22,17 @@ struct HeaderReader {
             frames: try frames(pixels),
             acquisition: Acquisition(of: FunctionalGroups(root: root, frameIndex: 0)),
             privateText: PrivateText(
-                seriesDescription: characters.text(root.bytes(.seriesDescription)),
-                protocolName: characters.text(root.bytes(.protocolName)),
-                studyDescription: characters.text(root.bytes(.studyDescription))))
+                seriesDescription: characters.text(root.bytes(.seriesDescription), delimiters: "\\"),
+                protocolName: characters.text(root.bytes(.protocolName), delimiters: "\\"),
+                studyDescription: characters.text(root.bytes(.studyDescription), delimiters: "\\")))
         header.manufacturer = root.code(.manufacturer)
         header.model = root.code(.modelName)
         header.software = root.code(.softwareVersions)
         header.seriesNumber = root.integer(.seriesNumber)
         header.acquisitionNumber = root.integer(.acquisitionNumber)
         header.instanceNumber = root.integer(.instanceNumber)
-        header.imagesInAcquisition = root.integer(.imagesInAcquisition)
-        header.concatenationTotal = root.integer(.concatenationTotalNumber)
+        header.acquired = AcquisitionMoment(of: FunctionalGroups(root: root, frameIndex: 0))
+        header.expected = ExpectedCounts(of: root)
         return (header, identity)
     }
 
@@ -46,11 +46,13 @@ struct HeaderReader {
     }
 
     private func identifier(_ tag: Tag) throws(DICOMError) -> String {
-        // PS3.5 9.1: digits and dots, at most 64; a trailing NUL pads to even length.
-        guard let bytes = object.root.bytes(tag), bytes.count <= 65, let uid = object.root.code(tag),
-            uid.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        // PS3.5 9.1: digits and dots, at most 64; a trailing NUL, or by mistake a space, pads to even length.
+        var bytes = object.root.bytes(tag) ?? []
+        while let last = bytes.last, last == 0 || last == UInt8(ascii: " ") { bytes.removeLast() }
+        guard (1...64).contains(bytes.count), bytes.contains(where: { $0 != UInt8(ascii: ".") }),
+            bytes.allSatisfy({ $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         else { throw DICOMError(.missingIdentifier) }
-        return uid
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// One entry for each frame. Functional groups must be as many as the frames.
@@ -63,6 +65,4 @@ struct HeaderReader {
         }
         return (0..<pixels.frames).map { FrameHeader(of: FunctionalGroups(root: object.root, frameIndex: $0)) }
     }
-
-    static func digest(_ patientID: String) -> String { Array(patientID.utf8).withUnsafeBytes { Digest.sha256($0) } }
 }

@@ -32,11 +32,11 @@ package struct PatientIdentity: Codable, Sendable, Hashable {
     init(of root: DataSet, in characters: CharacterSet) {
         self.init(
             name: characters.text(root.bytes(.patientName), delimiters: "^="),
-            patientID: characters.text(root.bytes(.patientID)),
-            issuer: characters.text(root.bytes(.issuerOfPatientID)),
+            patientID: characters.text(root.bytes(.patientID), delimiters: "\\"),
+            issuer: characters.text(root.bytes(.issuerOfPatientID), delimiters: "\\"),
             birthDate: root.code(.patientBirthDate),
             sex: root.code(.patientSex),
-            accession: characters.text(root.bytes(.accessionNumber)),
+            accession: characters.text(root.bytes(.accessionNumber), delimiters: "\\"),
             studyDate: root.code(.studyDate),
             studyTime: root.code(.studyTime))
     }

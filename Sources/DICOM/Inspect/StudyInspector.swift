@@ -19,11 +19,8 @@ package enum StudyInspector {
                 refused.append(Inspection.RefusedFile(index: index, reason: error.reason))
             }
         }
-        let studies = Dictionary(
-            grouping: SeriesBuilder.series(of: files, samePixels: samePixels), by: \.studyInstanceUID
-        )
-        .sorted { $0.key < $1.key }
-        .map { report(study: $0.key, series: $0.value, facts: facts, hashPixels: hashPixels) }
+        let studies = SeriesBuilder.studies(of: files, samePixels: samePixels)
+            .map { report($0, facts: facts, hashPixels: hashPixels) }
         return Inspection(studies: studies, refused: refused)
     }
 
@@ -42,19 +39,18 @@ package enum StudyInspector {
         var identity: [String: PatientIdentity] = [:]
     }
 
-    private static func report(
-        study: String, series: [DICOMSeries], facts: FileFacts, hashPixels: Bool
-    ) -> StudyReport {
-        let assessments = SeriesChoice.choose(series).reasons
-        let reports = zip(series, assessments).map { series, assessment in
+    private static func report(_ study: DICOMStudy, facts: FileFacts, hashPixels: Bool) -> StudyReport {
+        let assessments = DICOMStudy.refusingDifferentDays(SeriesChoice.choose(study.series)).reasons
+        let reports = zip(study.series, assessments).map { series, assessment in
             report(series, assessment, facts: facts, hashPixels: hashPixels)
         }
-        let identities = series.flatMap(\.files).compactMap { facts.identity[$0.path] }
+        let identities = study.files.compactMap { facts.identity[$0.path] }
         let people = Set(identities.map { [$0.name, $0.birthDate, $0.sex] })
-        let conflict = series.compactMap(\.refusal).first { $0.code == .conflictingPatient }
         return StudyReport(
-            studyInstanceUID: study, identity: merged(identities), identityVaries: people.count > 1, series: reports,
-            refusal: conflict?.reason)
+            studyInstanceUID: study.studyInstanceUID,
+            identity: study.refusal == nil ? merged(identities) : PatientIdentity(),
+            identityVaries: people.count > 1, series: reports, refusal: study.refusal?.reason, notes: study.notes,
+            alarms: study.alarms)
     }
 
     private static func report(

@@ -121,23 +121,5 @@ extension DICOMSeries {
         }
     }
 
-    /// Compares with what the headers announce.
-    private func completeness() throws(DICOMError) -> Completeness {
-        if let objects = files.compactMap(\.header.concatenationTotal).max(), objects > files.count {
-            throw DICOMError(
-                .expectedSlicesMissing, "The series consists of \(objects) objects, of which \(files.count) are here.")
-        }
-        if let images = files.compactMap(\.header.imagesInAcquisition).max(), images > 1 {
-            guard images <= imagesInSeries else {
-                throw DICOMError(
-                    .expectedSlicesMissing,
-                    "The acquisition has \(images) images, of which \(imagesInSeries) are here.")
-            }
-            return .complete
-        }
-        // A multi-frame object that was read to its end holds all its frames.
-        return files.count == 1 && files[0].header.frames.count > 1 ? .complete : .unknown
-    }
-
     private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }

@@ -18,10 +18,15 @@ package struct DICOMSeries: Sendable {
     package var slices: [Slice]
     /// How many images the whole series has, all parts together.
     package var imagesInSeries: Int
+    /// Objects that were sent again with other content, and whose older content was left out.
+    package var replaced: [SourceFile] = []
     /// Copies of the same object that were left out.
     package var duplicates: [SourceFile]
     /// Why no part of the series may be used, whatever its geometry.
     package var refusal: DICOMError?
+
+    /// All files of the series that came, whatever became of them, but for those that newer ones replaced.
+    var current: [SourceFile] { files + duplicates }
 
     /// The header of the first file: what all have in common.
     package var header: FileHeader { files[slices[0].file].header }

@@ -8,7 +8,7 @@ enum Assembly {
     static func assemble(_ files: [JobFile]) -> StudyImages {
         var sources: [SourceFile] = []
         var byPath: [String: JobFile] = [:]
-        var identity: PatientIdentity?
+        var identities: [String: PatientIdentity] = [:]
         var nifti: [(file: JobFile, name: NIfTIName)] = []
         for file in files {
             do {
@@ -16,7 +16,7 @@ enum Assembly {
                     let (header, whose) = try DICOMFile.read(file.path)
                     sources.append(SourceFile(path: file.path, header: header))
                     byPath[file.path] = file
-                    identity = identity ?? whose
+                    identities[file.path] = whose
                 } else if let name = NIfTIName(relativePath: file.name), !name.isDerivative, name.modality != nil {
                     nifti.append((file, name))
                 }
@@ -25,16 +25,22 @@ enum Assembly {
                 continue
             }
         }
-        guard sources.isEmpty else { return ofDICOM(sources, byPath, identity) }
+        guard sources.isEmpty else { return ofDICOM(sources, byPath, identities) }
         return ofNIfTI(nifti)
     }
 
     private static func ofDICOM(
-        _ sources: [SourceFile], _ byPath: [String: JobFile], _ identity: PatientIdentity?
+        _ sources: [SourceFile], _ byPath: [String: JobFile], _ identities: [String: PatientIdentity]
     ) -> StudyImages {
-        let series = SeriesBuilder.series(of: sources, samePixels: StudyInspector.samePixels)
-        let choice = SeriesChoice.choose(series)
-        var study = StudyImages(identity: identity, assessments: choice.reasons)
+        let studies = SeriesBuilder.studies(of: sources, samePixels: StudyInspector.samePixels)
+        let series = studies.flatMap(\.series)
+        let choice = DICOMStudy.refusingDifferentDays(SeriesChoice.choose(series))
+        // A page of conflicting objects carries nobody's identity: whosever it showed, it might be the wrong one.
+        let isOnePatient = studies.allSatisfy { $0.refusal == nil }
+        let whose = studies.lazy.flatMap(\.files).compactMap { identities[$0.path] }
+        var study = StudyImages(
+            notes: studies.flatMap(\.notes), alarms: studies.flatMap(\.alarms),
+            identity: isOnePatient ? whose.first : nil, assessments: choice.reasons)
         for (index, assessment) in choice.reasons.enumerated() {
             guard let modality = Modality(rawValue: assessment.finding.contrast.rawValue) else { continue }
             if assessment.chosenFor != nil {

@@ -10,7 +10,9 @@ struct StudyImages {
     var absences: [Modality: Reason] = [:]
     /// Things the reader should know.
     var notes: [Reason] = []
-    /// Whose study it is; nil for NIfTI, which does not say.
+    /// What somebody should look into: content that changed, identifiers that are not unique, patients that mix.
+    var alarms: [Reason] = []
+    /// Whose study it is; nil for NIfTI, which does not say, and where the objects are of different patients.
     var identity: PatientIdentity?
     /// What was found about every DICOM series.
     var assessments: [SeriesChoice.Assessment] = []

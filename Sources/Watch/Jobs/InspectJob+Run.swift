@@ -50,7 +50,8 @@ extension FileFinding {
         }
         let handle = StudyHandle(
             patientID: identity.patientID ?? "", issuer: identity.issuer ?? "", study: header.studyInstanceUID,
-            accession: identity.accession, studyTime: PageTime.moment(identity.studyDate, identity.studyTime))
+            accession: identity.accession, studyTime: PageTime.moment(identity.studyDate, identity.studyTime),
+            series: header.seriesInstanceUID, instance: header.sopInstanceUID, contentSHA256: header.contentSHA256)
         return FileFinding(kind: .dicom, study: handle)
     }
 
@@ -95,7 +96,7 @@ extension StudyReadiness {
         }
         self.init(
             usable: Modality.allCases.filter { study.images[$0] != nil },
-            incomplete: Dictionary(incomplete, uniquingKeysWith: { first, _ in first }))
+            incomplete: Dictionary(incomplete, uniquingKeysWith: { first, _ in first }), alarms: study.alarms)
     }
 }
 

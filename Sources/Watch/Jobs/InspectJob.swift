@@ -67,15 +67,24 @@ package struct StudyHandle: Codable, Sendable, Hashable {
     package var study: String
     package var accession: String?
     package var studyTime: String?
+    /// Series and SOP Instance UID of a DICOM object.
+    package var series: String?
+    package var instance: String?
+    /// Of a DICOM object: SHA-256 of what it holds, as `FileHeader` defines it.
+    package var contentSHA256: String?
 
     package init(
-        patientID: String, issuer: String, study: String, accession: String? = nil, studyTime: String? = nil
+        patientID: String, issuer: String, study: String, accession: String? = nil, studyTime: String? = nil,
+        series: String? = nil, instance: String? = nil, contentSHA256: String? = nil
     ) {
         self.patientID = patientID
         self.issuer = issuer
         self.study = study
         self.accession = accession
         self.studyTime = studyTime
+        self.series = series
+        self.instance = instance
+        self.contentSHA256 = contentSHA256
     }
 }
 
@@ -85,17 +94,21 @@ package struct StudyReadiness: Codable, Sendable {
     package var usable: [Modality]
     /// Modalities whose image is here in part, each with the reason (missing slices).
     package var incomplete: [Modality: Reason]
+    /// What somebody should look into: content that changed, identifiers that are not unique, patients that mix.
+    package var alarms: [Reason]
 
-    package init(usable: [Modality], incomplete: [Modality: Reason]) {
+    package init(usable: [Modality], incomplete: [Modality: Reason], alarms: [Reason] = []) {
         self.usable = usable
         self.incomplete = incomplete
+        self.alarms = alarms
     }
 
-    private enum CodingKeys: String, CodingKey { case usable, incomplete }
+    private enum CodingKeys: String, CodingKey { case usable, incomplete, alarms }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         usable = try container.decode([Modality].self, forKey: .usable)
+        alarms = try container.decode([Reason].self, forKey: .alarms)
         let named = try container.decode([String: Reason].self, forKey: .incomplete)
         incomplete = Dictionary(
             uniqueKeysWithValues: named.compactMap { name, reason in Modality(rawValue: name).map { ($0, reason) } })
@@ -104,6 +117,7 @@ package struct StudyReadiness: Codable, Sendable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(usable, forKey: .usable)
+        try container.encode(alarms, forKey: .alarms)
         let named = incomplete.map { ($0.key.rawValue, $0.value) }
         try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: .incomplete)
     }
