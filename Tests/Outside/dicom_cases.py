@@ -3,9 +3,10 @@
     dicom_cases.py PROGRAM SCRATCH_FOLDER
 
 PROGRAM is called as `PROGRAM convert FOLDER --output FILE.nii` and `PROGRAM inspect FOLDER --json`. Whole series must
-convert to that function in world space, voxel for voxel; broken ones must be refused with the code named here. Exit
-status 0 when all are as they should be.
+convert to that function in world space, voxel for voxel, and to the very array and affine of the rule in `reference`;
+broken ones must be refused with the code named here. Exit status 0 when all are as they should be.
 """
+import io
 import json
 import os
 import shutil
@@ -101,6 +102,53 @@ def enhanced(images, order, slopes):
     return [image]
 
 
+def scaled(value, slope, intercept):
+    """Slopes are decimal text: the same number for everybody."""
+    return value * float(slope) + float(intercept)
+
+
+def reference(images):
+    """The rule: slices by their place along the normal, spacing from positions, LPS to RAS, no row turned round.
+
+    Returns the array (columns, rows, slices) and the affine.
+    """
+    images = [frame for image in images for frame in classic(image)]
+    row, column = numpy.split(numpy.array(images[0].ImageOrientationPatient, float), 2)
+    normal = numpy.cross(row, column)
+    place = lambda image: numpy.array(image.ImagePositionPatient, float)
+    images = sorted(images, key=lambda image: place(image) @ normal)
+    spacing = [float(v) for v in images[0].PixelSpacing]
+    affine = numpy.eye(4)
+    affine[:3, 0], affine[:3, 1] = row * spacing[1], column * spacing[0]
+    affine[:3, 2] = (place(images[-1]) - place(images[0])) / (len(images) - 1)
+    affine[:3, 3] = place(images[0])
+    kind = "<i2" if images[0].PixelRepresentation else "<u2"
+    slices = [
+        scaled(numpy.frombuffer(image.PixelData, kind).reshape(ROWS, COLUMNS).T.astype(float),
+               image.get("RescaleSlope", 1), image.get("RescaleIntercept", 0)) for image in images]
+    return numpy.stack(slices, -1).astype("f4"), numpy.diag([-1, -1, 1, 1]) @ affine
+
+
+def classic(image):
+    """An object's frames, each as a classic image; a classic image as it is."""
+    if "PerFrameFunctionalGroupsSequence" not in image:
+        return [image]
+    shared = image.SharedFunctionalGroupsSequence[0]
+    size = 2 * ROWS * COLUMNS
+    result = []
+    for k, frame in enumerate(image.PerFrameFunctionalGroupsSequence):
+        item = Dataset()
+        item.ImagePositionPatient = frame.PlanePositionSequence[0].ImagePositionPatient
+        item.ImageOrientationPatient = shared.PlaneOrientationSequence[0].ImageOrientationPatient
+        item.PixelSpacing = shared.PixelMeasuresSequence[0].PixelSpacing
+        item.RescaleSlope = frame.PixelValueTransformationSequence[0].RescaleSlope
+        item.RescaleIntercept = frame.PixelValueTransformationSequence[0].RescaleIntercept
+        item.PixelRepresentation = image.PixelRepresentation
+        item.PixelData = image.PixelData[k * size:(k + 1) * size]
+        result.append(item)
+    return result
+
+
 def each(images, **values):
     for image in images:
         for name, value in values.items():
@@ -128,11 +176,23 @@ def whole():
     for k, image in enumerate(varying):
         image.RescaleSlope, image.RescaleIntercept = 1 + k, 0
     yield "scaled_by_slice", varying, lambda k, value: (1 + k) * value
+    descending = series()
+    for k, image in enumerate(descending):
+        image.InstanceNumber = COUNT - k
+    yield "descending", descending, same
+    tenths = series()
+    for k, image in enumerate(tenths):
+        image.RescaleSlope, image.RescaleIntercept = f"{1 + 0.1 * k:.1f}", 0
+    yield "scaled_by_tenths", tenths, lambda k, value: (1 + numpy.round(0.1 * k, 1)) * value
     yield "wrong_spacing_tag", each(series(), SpacingBetweenSlices=5), same
     order = [(k * 5) % COUNT for k in range(COUNT)]
     oblique = series(turn=turned("x", 0.3))
     yield "enhanced", enhanced(oblique, range(COUNT), [1] * COUNT), same
     yield "enhanced_shuffled", enhanced(oblique, order, [1 + k for k in range(COUNT)]), lambda k, v: (1 + k) * v
+    philips = enhanced(oblique, order, [f"{1 + 0.1 * k:.1f}" for k in range(COUNT)])
+    philips[0].Manufacturer = "Philips Medical Systems"
+    yield "enhanced_philips", philips, lambda k, v: (1 + numpy.round(0.1 * k, 1)) * v
+    yield "last_missing_untold", series()[:-1], same
     twice = series()
     yield "same_file_twice", twice + [twice[5]], same
 
@@ -141,6 +201,20 @@ def broken():
     """Yields (name, images, codes of the parts)."""
     images = series()
     yield "gap", images[:5] + images[6:], ["GEOMETRY_MISSING_SLICE"]
+    images = series()
+    images[3].PixelData = images[3].PixelData[:-300]
+    yield "truncated", images, ["GEOMETRY_MISSING_SLICE"]
+    images = series()
+    images[3] = stored(images[3])[:-300]
+    yield "cut_off", images, ["GEOMETRY_MISSING_SLICE"]
+    yield "first_missing", each(series(), ImagesInAcquisition=COUNT)[1:], ["EXPECTED_SLICES_MISSING"]
+    yield "reformatted", each(series(), ImageType=["DERIVED", "SECONDARY", "MPR"]), ["IMAGETYPE_MPR"]
+    images = series()
+    for image in images[::2]:
+        image.AcquisitionDate = "20260101"
+    for image in images[1::2]:
+        image.AcquisitionDate = "20260104"
+    yield "different_days", images, ["ACQUIRED_ON_DIFFERENT_DAYS"]
     yield "last_missing", each(series(), ImagesInAcquisition=COUNT)[:-1], ["EXPECTED_SLICES_MISSING"]
     images = series()
     images[5].ImagePositionPatient = images[4].ImagePositionPatient
@@ -183,19 +257,39 @@ def broken():
     yield "contrast_agent", each(series(), ContrastBolusAgent="Gadovist"), ["CONTRAST_AGENT"]
 
 
+def stored(image):
+    """The bytes of the object's file."""
+    file = io.BytesIO()
+    image.save_as(file, enforce_file_format=True)
+    return file.getvalue()
+
+
 def write(folder, images):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     for number, image in enumerate(images):
-        image.save_as(f"{folder}/{(number * 7) % 100:03d}.dcm", enforce_file_format=True)
+        with open(f"{folder}/{(number * 7) % 100:03d}.dcm", "wb") as file:
+            file.write(image if isinstance(image, bytes) else stored(image))
 
 
 def largest_error(path, expected):
+    """The largest difference from the function of place, for integers exactly, else within float32."""
     image = nibabel.load(path)
     voxels = image.get_fdata(dtype="f8")
     index = numpy.indices(voxels.shape)
     ras = numpy.tensordot(image.affine[:3, :3], index, 1) + image.affine[:3, 3][:, None, None, None]
-    return abs(voxels - expected(index[2], world(ras * numpy.array([-1, -1, 1])[:, None, None, None]))).max()
+    values = expected(index[2], world(ras * numpy.array([-1, -1, 1])[:, None, None, None]))
+    return abs(voxels - numpy.asarray(values).astype("f4")).max()
+
+
+def reference_error(path, images):
+    """The largest differences from the rule: of a voxel, and of the affine, which NIfTI holds as float32."""
+    image = nibabel.load(path)
+    voxels, affine = reference({image.SOPInstanceUID: image for image in images}.values())
+    if image.shape != voxels.shape:
+        return numpy.inf, numpy.inf
+    return (abs(image.get_fdata(dtype="f4") - voxels).max(),
+            abs(image.affine - affine.astype("f4").astype(float)).max())
 
 
 def main(program, scratch):
@@ -210,8 +304,9 @@ def main(program, scratch):
         folder, output = f"{scratch}/{name}", f"{scratch}/{name}.nii"
         write(folder, images)
         subprocess.run([program, "convert", folder, "--output", output], check=True)
-        error = largest_error(output, expected)
-        report(name, error == 0, f"largest error {error:g}")
+        error, (voxel, affine) = largest_error(output, expected), reference_error(output, images)
+        good = error == voxel == 0 and affine <= 1e-6
+        report(name, good, f"largest error in world space {error:g}; against the rule {voxel:g}, affine {affine:.0e}")
     for name, images, codes in broken():
         folder = f"{scratch}/{name}"
         write(folder, images)
