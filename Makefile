@@ -41,7 +41,7 @@ install:
 	install -d -m 0755 $(DESTDIR)/etc/fcdwatch $(DESTDIR)$(UNITDIR)
 	test -e $(DESTDIR)/etc/fcdwatch/fcdwatch.toml || install -m 0644 etc/fcdwatch.toml $(DESTDIR)/etc/fcdwatch/
 	install -m 0644 -t $(DESTDIR)/etc/fcdwatch etc/*.schema.json
-	install -m 0644 systemd/*.service $(DESTDIR)$(UNITDIR)/
+	install -m 0644 systemd/*.service systemd/*.timer $(DESTDIR)$(UNITDIR)/
 	install -D -m 0644 systemd/fcdwatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/fcdwatch.conf
 	install -D -m 0644 systemd/fcdwatch.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/fcdwatch.conf
 	install -D -m 0644 systemd/fcdwatch.catalog $(DESTDIR)/usr/lib/systemd/catalog/fcdwatch.catalog

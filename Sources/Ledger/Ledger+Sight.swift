@@ -54,7 +54,8 @@ extension Ledger {
                 let part = Array(ids[start..<min(start + Ledger.chunkRows, ids.count)])
                 let places = part.map { _ in "?" }.joined(separator: ", ")
                 let rows = try Row.fetchAll(
-                    db, sql: "SELECT id, supersededBy FROM cases WHERE supersededBy IN (\(places)) ORDER BY createdAtUS",
+                    db,
+                    sql: "SELECT id, supersededBy FROM cases WHERE supersededBy IN (\(places)) ORDER BY createdAtUS",
                     arguments: StatementArguments(part))
                 for row in rows { found[row["supersededBy"]] = row["id"] }
             }

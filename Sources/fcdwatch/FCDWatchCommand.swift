@@ -27,7 +27,7 @@ struct FCDWatchCommand: AsyncParsableCommand {
                 name: "What the service did:",
                 subcommands: [
                     StatusCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, FindCommand.self,
-                    RetryCommand.self, AuditCommand.self,
+                    RetryCommand.self, RescreenCommand.self, CompareCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(name: "Models:", subcommands: [ModelsCommand.self]),
             CommandGroup(name: "Inside:", subcommands: [WorkerCommand.self]),

@@ -9,9 +9,10 @@ enum Output {
         line(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
-    static func line(_ text: String = "") {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
-    }
+    static func line(_ line: String = "") { text(line + "\n") }
+
+    /// As it is.
+    static func text(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 
     /// Progress goes to standard error, so that output can be piped.
     static func progress(_ text: String) {

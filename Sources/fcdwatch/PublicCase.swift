@@ -16,6 +16,9 @@ struct PublicCase: Codable {
     var resultSHA256: String?
     var createdAtUTC: Int64
     var updatedAtUTC: Int64
+    var profile: String?
+    var priority: Int
+    var origin: String
 
     init(_ record: CaseRecord) {
         caseID = record.id
@@ -31,16 +34,38 @@ struct PublicCase: Codable {
         resultSHA256 = record.resultSHA256
         createdAtUTC = record.createdAtUS
         updatedAtUTC = record.updatedAtUS
+        profile = record.profile
+        priority = record.priority
+        origin = record.origin.rawValue
     }
 
     private var verdictText: String { verdict ?? "-" }
 
+    /// Together at most 100 columns.
+    private static let widths = [12, 13, 26, 22, 16]
+
+    /// Rows of a list under their headings.
+    static func table(_ records: [CaseRecord]) -> [String] {
+        [Columns.line(["CASE", "STATE", "VERDICT OR CODE", "NOTE", "CHANGED"], widths)]
+            + records.map { Columns.line(PublicCase($0).cells, widths) }
+    }
+
     /// One row of a list.
-    var cells: [String] {
+    private var cells: [String] {
         [
-            caseID, supersededBy == nil ? state : "superseded", code ?? "-", waitingFor ?? "-", verdictText,
-            "\(attempts)", LocalTime.text(updatedAtUTC),
+            caseID, supersededBy == nil ? state : "superseded", code ?? verdictText, note,
+            LocalTime.short(updatedAtUTC),
         ]
+    }
+
+    /// What a list says beside the state.
+    private var note: String {
+        if let supersededBy { return "now \(supersededBy)" }
+        if let waitingFor { return (priority > 0 ? "first, " : "") + waitingFor }
+        let isOpen = ["arriving", "waiting", "ready", "running"].contains(state)
+        if priority > 0, isOpen { return "first" }
+        if origin == CaseOrigin.rescreen.rawValue { return profile.map { "again, \($0)" } ?? "again" }
+        return attempts > 1 ? "\(attempts) attempts" : "-"
     }
 
     /// One line for each fact.
@@ -51,6 +76,9 @@ struct PublicCase: Codable {
             ["changed", LocalTime.text(updatedAtUTC)],
         ]
         if let code { lines.append(["code", "\(code): \(meaning ?? "")"]) }
+        if priority != 0 { lines.append(["priority", "\(priority)"]) }
+        if let profile { lines.append(["profile", profile]) }
+        if origin == CaseOrigin.rescreen.rawValue { lines.append(["origin", "screened again on request"]) }
         if let waitingFor { lines.append(["waiting for", waitingFor]) }
         if let supersededBy { lines.append(["superseded by", supersededBy]) }
         if let resultSHA256 { lines.append(["result.json", "SHA-256 \(resultSHA256)"]) }

@@ -16,13 +16,14 @@ import Watch
         #expect(configuration.screening == defaults.screening)
         #expect(configuration.worker == defaults.worker)
         #expect(configuration.page == defaults.page)
+        #expect(configuration.notice == defaults.notice)
         #expect(configuration.service == defaults.service)
     }
 
     @Test func theShippedExampleNamesEveryKey() throws {
         // An unknown key's problem lists all known ones: each must stand in the example.
         let example = try PackageFile.text("etc/fcdwatch.toml")
-        for section in ["paths", "inbox", "screening", "worker", "page", "service"] {
+        for section in ["paths", "inbox", "screening", "worker", "page", "notice", "service"] {
             let listed = try #require(problems("[\(section)]\nnone = 1").first?.split(separator: " are ").last)
             for key in listed.dropLast().split(separator: ", ") {
                 #expect(example.contains("\n\(key) = "), "\(section).\(key)")

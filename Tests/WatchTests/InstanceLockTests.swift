@@ -13,6 +13,18 @@ import Watch
         _ = try InstanceLock(folder: folder.path)
     }
 
+    @Test func lookingAtTheLockTellsWhetherAServiceHoldsIt() throws {
+        let folder = try TemporaryFolder()
+        #expect(InstanceLock.isHeld(folder: folder.path) == false)
+        do {
+            let lock = try InstanceLock(folder: folder.path)
+            #expect(InstanceLock.isHeld(folder: folder.path) == true)
+            _ = consume lock
+        }
+        #expect(InstanceLock.isHeld(folder: folder.path) == false)
+        _ = try InstanceLock(folder: folder.path)
+    }
+
     @Test func aMissingStateFolderIsMade() throws {
         let folder = try TemporaryFolder()
         _ = try InstanceLock(folder: folder.path + "/none")

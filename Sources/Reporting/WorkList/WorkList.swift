@@ -34,7 +34,8 @@ package struct WorkList: Sendable {
     package var alarms: [Reason]
 
     package init(
-        rows: [WorkListRow], unlisted: Int = 0, counts: WorkListCounts, period: String, generatedAtLocal: String, lastInput: Moment? = nil,
+        rows: [WorkListRow], unlisted: Int = 0, counts: WorkListCounts, period: String, generatedAtLocal: String,
+        lastInput: Moment? = nil,
         lastSignOfLife: Moment? = nil, rewrittenEveryMinutes: Int = 15, software: Software, auditHead: String? = nil,
         alarms: [Reason] = []
     ) {

@@ -65,7 +65,10 @@ struct ConfigurationReader {
     mutating func timeOfDay(_ section: String, _ key: String, _ value: inout TimeOfDay?) {
         guard let found = find(section, key) else { return }
         guard let text = found.string else { return expected(section, key, "a time such as \"06:30\"", found) }
-        guard !text.isEmpty else { return value = nil }
+        guard !text.isEmpty else {
+            value = nil
+            return
+        }
         guard let time = TimeOfDay(text) else {
             return problem(section, key, "is no time of day. Write hours and minutes, such as \"06:30\".")
         }

@@ -161,6 +161,30 @@ package enum LocalTime {
     /// `2026-11-23 06:12`, for columns.
     package static func short(_ utcUS: Int64) -> String { String(text(utcUS).prefix(16)) }
 
+    /// The first moment of the local day after the one that begins at `begin`.
+    package static func dayAfter(_ begin: Int64) -> Int64 {
+        let next = Calendar.current.date(byAdding: .day, value: 1, to: date(begin))
+        return next.map { Int64($0.timeIntervalSince1970 * 1e6) } ?? begin + 86_400_000_000
+    }
+
+    /// `06:12:07`, for a story of one night.
+    package static func clock(_ utcUS: Int64) -> String { clockFormatter.string(from: date(utcUS)) }
+
+    /// Hour and minute on the wall.
+    static func timeOfDay(_ utcUS: Int64) -> TimeOfDay {
+        let parts = Calendar.current.dateComponents([.hour, .minute], from: date(utcUS))
+        return TimeOfDay(hour: parts.hour ?? 0, minute: parts.minute ?? 0)
+    }
+
+    private static let clockFormatter = {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.dateFormat = "HH:mm:ss"
+        return formatter
+    }()
+
+    private static func date(_ utcUS: Int64) -> Date { Date(timeIntervalSince1970: Double(utcUS) / 1e6) }
+
     /// When a local day such as `2026-11-01` begins, in µs since 1970; nil for anything else.
     package static func day(_ text: String) -> Int64? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }

@@ -33,7 +33,9 @@ package struct DaemonSettings: Sendable {
     /// Hexadecimal digits of a case's name: short enough to read aloud, long enough never to meet twice.
     package static let caseNameDigits = 12
 
-    package var spool: String { state + "/spool" }
+    package var spool: String { Self.spool(state: state) }
+    /// Private copies of the input.
+    package static func spool(state: String) -> String { state + "/spool" }
     /// Copies that a ledger put back from a backup knows nothing of.
     package var orphaned: String { state + "/orphaned" }
     package var quarantine: String { state + "/quarantine" }

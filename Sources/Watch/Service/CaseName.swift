@@ -5,6 +5,12 @@ package enum CaseName {
     /// A study has fewer cases than this.
     private static let mostCases = 10_000
 
+    /// True for text that looks like one.
+    package static func isName(_ text: String) -> Bool {
+        text.utf8.count == DaemonSettings.caseNameDigits
+            && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+
     /// The name of a study's case of this number, counted from 1.
     package static func make(_ serial: Int, studyKey: String, key: AuditKey) -> String {
         String(key.caseKey(studyKey, String(serial)).prefix(DaemonSettings.caseNameDigits))

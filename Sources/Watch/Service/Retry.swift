@@ -44,7 +44,8 @@ package enum Retry {
                     + "screen. Send it again; it is picked up by itself.")
         case .reported, .notAssessable, .failed:
             throw WatchError(
-                .wrongState, "The case has ended as \(record.state.rawValue). Use fcdwatch rescreen to screen it again.")
+                .wrongState, "The case has ended as \(record.state.rawValue). Use fcdwatch rescreen to screen it again."
+            )
         }
     }
 
@@ -53,7 +54,8 @@ package enum Retry {
         case .waiting where record.code != nil:
             "The case is first, but images are missing. It is screened as soon as one image is whole."
         case .waiting: "The case is at the head of the queue; it is screened without its pair."
-        case .arriving: "The case is first. It is screened once its files have stopped coming, without waiting for a pair."
+        case .arriving:
+            "The case is first. It is screened once its files have stopped coming, without waiting for a pair."
         default: "The case is at the head of the queue."
         }
     }

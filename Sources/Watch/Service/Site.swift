@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Imaging
 package import Ledger
 package import Screening
 
@@ -121,6 +122,18 @@ extension ScreenSettings {
             threads: screening.threads > 0 ? screening.threads : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             softwareVersion: softwareVersion)
         if let name = screening.profile { try use(profile: name, in: models) }
+    }
+
+    /// Says what is wrong with a profile and its bundles before anything is screened with it.
+    ///
+    /// - Throws: `NO_MODEL`, `PROFILE_INVALID`, `MODEL_…`.
+    package static func check(profile name: String, _ configuration: Configuration) throws {
+        var settings = try ScreenSettings(configuration, softwareVersion: SoftwareVersion.current)
+        try settings.use(profile: name, in: configuration.paths.models)
+        guard let profile = settings.bundles.profile(named: settings.profileName) else { return }
+        let permission = try LoadedProfile.load(profile).permission(
+            allowDemonstrationModels: settings.allowDemonstrationModels, isDemo: false)
+        if case .refused(let reason) = permission { throw ScreeningError(.noModel, reason.message, subject: name) }
     }
 
     /// Takes models and operating point from a profile.
