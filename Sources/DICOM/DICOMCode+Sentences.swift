@@ -133,6 +133,36 @@ extension DICOMCode {
             )
         case .betterSeries:
             ("Another series of the study is a better choice.", Self.nothing)
+        case .ambiguousSeries:
+            (
+                "Several series of the study are equally good and differ, so none was taken.",
+                "In the configuration, exclude the wrong one by a [[series]] rule (use = \"never\") or mark the right one "
+                    + "(use = \"prefer\"), then retry the case."
+            )
+        case .contrastAgentHint:
+            (
+                "The description speaks of a contrast agent, though no tag of the header does.",
+                "Send the series acquired before the agent; where the words mean something else, say so by a [[series]] "
+                    + "rule."
+            )
+        case .wrongBodyPart:
+            (
+                "The header names a body part that is not the head.",
+                "Correct Body Part Examined and resend, or say by a [[series]] rule that this protocol images heads."
+            )
+        case .excludedByRule:
+            ("A [[series]] rule of the configuration excludes the series.", Self.nothing)
+        case .ruleContradicted:
+            (
+                "A [[series]] rule of the configuration calls the series what its physics contradicts.",
+                "Correct the rule: it may fit more series than was meant."
+            )
+        case .postOperativeHint:
+            (
+                "The description speaks of an operation. Cavities and scars after surgery were not part of what the models "
+                    + "learned.",
+                "Read the result with the patient's history."
+            )
         }
     }
 }

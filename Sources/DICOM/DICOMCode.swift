@@ -59,6 +59,14 @@ package enum DICOMCode: String, Sendable, Codable, CaseIterable {
     case otherContrast = "CONTRAST_NOT_T1W_OR_FLAIR"
     case unknownContrast = "CONTRAST_UNKNOWN"
     case betterSeries = "NOT_CHOSEN_BETTER_SERIES"
+    case ambiguousSeries = "AMBIGUOUS_SERIES"
+    case contrastAgentHint = "CONTRAST_AGENT_HINT"
+    case wrongBodyPart = "WRONG_BODY_PART"
+    case excludedByRule = "SERIES_EXCLUDED_BY_RULE"
+    case ruleContradicted = "SERIES_RULE_CONTRADICTED"
+
+    // A note on a series that is used.
+    case postOperativeHint = "POST_OPERATIVE_HINT"
 
     /// What the code says, as a sentence.
     package var meaning: String { sentences.meaning }

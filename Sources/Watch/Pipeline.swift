@@ -26,7 +26,7 @@ package struct Pipeline {
         var stopwatch = Stopwatch(progress: progress)
         let models = ModelShelf(job.settings)
 
-        let study = stopwatch.time("assemble") { Assembly.assemble(job.files) }
+        let study = stopwatch.time("assemble") { Assembly.assemble(job.files, rules: job.settings.seriesRules) }
         var screened: [ScreenedModality] = []
         for modality in Modality.allCases {
             screened.append(try screen(modality, of: study, with: models, &stopwatch))

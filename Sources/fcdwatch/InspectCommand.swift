@@ -1,7 +1,6 @@
 import ArgumentParser
 import DICOM
 import Imaging
-import Screening
 import Watch
 
 /// `fcdwatch inspect`.
@@ -9,35 +8,23 @@ struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Show what is in files or folders, what would be used, and why the rest would not.",
-        discussion: "Example: fcdwatch inspect STUDY --json")
+        discussion: """
+            The [[series]] rules of the configuration are applied where there is one: of --config, else of the service.
+
+            Example: fcdwatch inspect STUDY --json
+            """)
 
     @Argument(help: "Files or folders.")
     var paths: [String]
+    @Option(help: ArgumentHelp("Configuration whose [[series]] rules are applied.", valueName: "FILE"))
+    var config: String?
     @OptionGroup var format: JSONOption
 
     func run() async throws {
+        let rules = try config.map { try Configuration.load($0).series } ?? Site.seriesRules()
         let files = try FileList.collect(paths)
-        let report = try await Standalone().inspect(files)
+        let report = try await Standalone().inspect(files, rules: rules)
         guard !format.json else { return try Output.json(report) }
-        var rows = [["NO", "IMAGES", "SIZE", "CHOSEN", "WHY"]]
-        for series in report.studies.flatMap(\.series) {
-            rows.append([
-                series.number.map(String.init) ?? "-", "\(series.frames)",
-                series.geometry.map { $0.shape.map(String.init).joined(separator: "×") } ?? "-",
-                series.chosenFor?.rawValue ?? "-",
-                series.reason.map { "\($0.code): \($0.message)" } ?? series.contrastWhy,
-            ])
-        }
-        for image in report.images {
-            let shape = image.header.grid.shape
-            rows.append([
-                "NIfTI", "1", "\(shape.x)×\(shape.y)×\(shape.z)", image.chosenFor?.rawValue ?? "-",
-                image.reason.map { "\($0.code): \($0.message)" } ?? "by its name",
-            ])
-        }
-        Output.table(rows)
-        for refused in report.refused {
-            Output.line("\(files[refused.file].name): \(refused.reason.code): \(refused.reason.message)")
-        }
+        for line in InspectText(report, files: files, rules: rules.count).lines { Output.line(line) }
     }
 }

@@ -51,7 +51,6 @@ import Testing
         Scan(description: "T1 SPACE", sequence: ["SE"], times: (700, 11, nil), flip: 120),
         Scan(description: "SWI", sequence: ["GR"], times: (28, 20, nil), flip: 15),
         Scan(description: "PD SPGR", sequence: ["GR"], variant: ["SP"], times: (22, 4, nil), flip: 4),
-        Scan(description: "MP2RAGE, second", sequence: ["GR", "IR"], times: (5000, 2.98, 2500), flip: 5),
         Scan(description: "CISS", sequence: ["GR"], variant: ["SS"], times: (5.7, 2.5, nil), flip: 50),
         Scan(description: "declared T2*", sequence: ["GR"], times: (30, 5, nil), flip: 10, declared: "T2_STAR"),
     ])

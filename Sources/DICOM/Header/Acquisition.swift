@@ -3,6 +3,8 @@ package struct Acquisition: Codable, Sendable, Hashable {
     package var repetitionTimeMS: Double?
     package var echoTimeMS: Double?
     package var inversionTimeMS: Double?
+    /// Further inversion times, as of double inversion recovery and MP2RAGE.
+    package var otherInversionTimesMS: [Double]
     package var flipAngleDegrees: Double?
     package var fieldStrengthT: Double?
     /// SE, GR, IR, EP, RM; from the enhanced attributes where the object has no Scanning Sequence.
@@ -23,7 +25,7 @@ package struct Acquisition: Codable, Sendable, Hashable {
 
     package init(
         repetitionTimeMS: Double? = nil, echoTimeMS: Double? = nil, inversionTimeMS: Double? = nil,
-        flipAngleDegrees: Double? = nil, fieldStrengthT: Double? = nil, scanningSequence: [String] = [],
+        otherInversionTimesMS: [Double] = [], flipAngleDegrees: Double? = nil, fieldStrengthT: Double? = nil, scanningSequence: [String] = [],
         sequenceVariant: [String] = [], scanOptions: [String] = [], sequenceName: String? = nil,
         acquisitionType: String? = nil, acquisitionContrast: String? = nil, inversionRecovery: Bool? = nil,
         hasContrastAgent: Bool = false, isAngiography: Bool = false, isDiffusion: Bool = false,
@@ -32,6 +34,7 @@ package struct Acquisition: Codable, Sendable, Hashable {
         self.repetitionTimeMS = repetitionTimeMS
         self.echoTimeMS = echoTimeMS
         self.inversionTimeMS = inversionTimeMS
+        self.otherInversionTimesMS = otherInversionTimesMS
         self.flipAngleDegrees = flipAngleDegrees
         self.fieldStrengthT = fieldStrengthT
         self.scanningSequence = scanningSequence

@@ -21,6 +21,9 @@ package struct FileHeader: Codable, Sendable, Hashable {
     package var manufacturer: String?
     package var model: String?
     package var software: String?
+    package var stationName: String?
+    /// Body Part Examined, which technicians choose from a list.
+    package var bodyPart: String?
     package var seriesNumber: Int?
     package var acquisitionNumber: Int?
     package var instanceNumber: Int?

@@ -106,8 +106,9 @@ extension Acquisition {
         self.init()
         repetitionTimeMS = groups.number(.repetitionTime, in: .mrTimingSequence)
         echoTimeMS = groups.number(.effectiveEchoTime, in: .mrEchoSequence) ?? root.number(.echoTime)
-        inversionTimeMS = groups.number(.inversionTimes, in: .mrModifierSequence) ?? root.number(.inversionTime)
-        if inversionTimeMS == 0 { inversionTimeMS = nil }
+        let inversions = Self.inversionTimes(groups)
+        inversionTimeMS = inversions.first
+        otherInversionTimesMS = Array(inversions.dropFirst())
         flipAngleDegrees = groups.number(.flipAngle, in: .mrTimingSequence)
         fieldStrengthT = root.number(.magneticFieldStrength)
         inversionRecovery = says(.inversionRecovery, .mrModifierSequence)
@@ -116,19 +117,66 @@ extension Acquisition {
         if scanningSequence.isEmpty { scanningSequence = enhancedScanningSequence(root) }
         isEchoPlanar = isEchoPlanar || scanningSequence.contains("EP")
         sequenceVariant = root.codes(.sequenceVariant).filter { !$0.isEmpty }
+        sequenceVariant += enhancedSequenceVariant(groups).filter { !sequenceVariant.contains($0) }
         scanOptions = root.codes(.scanOptions).filter { !$0.isEmpty }
         sequenceName = root.code(.pulseSequenceName) ?? root.code(.sequenceName)
         acquisitionType = root.code(.mrAcquisitionType)
         acquisitionContrast = groups.code(.acquisitionContrast, in: .mrImageFrameTypeSequence)
-        hasContrastAgent =
-            root.bytes(.contrastBolusAgent).map { !TextField.ascii($0[...]).isEmpty } ?? false
-            || root.itemCount(.contrastBolusAgentSequence) > 0
+        hasContrastAgent = Self.agentWasGiven(root)
         isAngiography =
             root.code(.angioFlag) == "Y" || root.code(.timeOfFlightContrast) == "YES"
             || root.code(.phaseContrast) == "YES"
         isDiffusion =
             acquisitionContrast == "DIFFUSION"
             || (groups.number(.diffusionBValue, in: .mrDiffusionSequence) ?? 0) > 0
+    }
+
+    /// Every inversion time that is one, in the order of the header. Philips writes zero and the largest number there
+    /// is for "none", and may keep the delay in a private element alone.
+    private static func inversionTimes(_ groups: FunctionalGroups) -> [Double] {
+        func plausible(_ values: [Double]) -> [Double] {
+            var kept: [Double] = []
+            for value in values where value > 0 && value < 100_000 && !kept.contains(value) { kept.append(value) }
+            return kept
+        }
+        let root = groups.root
+        let standard = plausible(groups.numbers(.inversionTimes, in: .mrModifierSequence))
+        if !standard.isEmpty { return standard }
+        let classic = plausible(root.numbers(.inversionTime, limit: 4))
+        if !classic.isEmpty { return classic }
+        guard root.code(Tag(0x2001, 0x0010)) == "Philips Imaging DD 001", root.code(Tag(0x2001, 0x101c)) == "INV" else {
+            return []
+        }
+        return plausible(root.numbers(Tag(0x2001, 0x101b), limit: 1))
+    }
+
+    /// What technicians enter for "no agent".
+    private static let noAgent: Set<String> = ["NO", "NONE", "N", "0", "NIL", "KEIN", "KEINES", "AUCUN", "GEEN", "-"]
+
+    private static func agentWasGiven(_ root: DataSet) -> Bool {
+        func names(_ tag: Tag) -> Bool {
+            guard let bytes = root.bytes(tag) else { return false }
+            let text = TextField.ascii(bytes[...])
+            return !text.isEmpty && !noAgent.contains(text.uppercased())
+        }
+        return names(.contrastBolusAgent) || names(.contrastBolusIngredient)
+            || root.itemCount(.contrastBolusAgentSequence) > 0
+            || (root.number(.contrastBolusVolume) ?? 0) > 0 || (root.number(.contrastBolusTotalDose) ?? 0) > 0
+    }
+
+    /// Spoiling, steady state and magnetisation transfer as enhanced objects tell them.
+    private func enhancedSequenceVariant(_ groups: FunctionalGroups) -> [String] {
+        var codes: [String] = []
+        let spoiling = groups.root.code(.spoiling)
+        if let spoiling, spoiling != "NONE" { codes.append("SP") }
+        switch groups.root.code(.steadyStatePulseSequence) {
+        case "FREE_PRECESSION", "TRANSVERSE", "TIME_REVERSED": codes.append("SS")
+        default: break
+        }
+        if let transfer = groups.code(.magnetizationTransfer, in: .mrModifierSequence), transfer != "NONE" {
+            codes.append("MTC")
+        }
+        return codes
     }
 
     private func enhancedScanningSequence(_ root: DataSet) -> [String] {

@@ -28,6 +28,8 @@ struct HeaderReader {
         header.manufacturer = root.code(.manufacturer)
         header.model = root.code(.modelName)
         header.software = root.code(.softwareVersions)
+        header.stationName = root.code(.stationName)
+        header.bodyPart = root.code(.bodyPartExamined)
         header.seriesNumber = root.integer(.seriesNumber)
         header.acquisitionNumber = root.integer(.acquisitionNumber)
         header.instanceNumber = root.integer(.instanceNumber)

@@ -11,6 +11,8 @@ package struct SeriesReport: Codable, Sendable, Hashable {
     package var manufacturer: String?
     package var model: String?
     package var software: String?
+    package var stationName: String?
+    package var bodyPart: String?
     package var imageType: [String]
     package var transferSyntaxUIDs: [String]
 
@@ -32,10 +34,16 @@ package struct SeriesReport: Codable, Sendable, Hashable {
     /// `T1w`, `FLAIR` or `other`, and the rule that decided.
     package var contrast: Contrast
     package var contrastWhy: String
+    /// Number of the administrator's rule that fits the series.
+    package var rule: Int?
+    /// What decided beyond physics: that rule, and what set the series apart from its rivals.
+    package var decision: String?
     /// `T1w` or `FLAIR` where the series would be screened.
     package var chosenFor: Contrast?
     /// Why it would not; nil where it would.
     package var reason: Reason?
+    /// What a reader of its result should know.
+    package var notes: [Reason]
 }
 
 /// Where the voxels of a series lie.

@@ -1,10 +1,13 @@
+internal import Imaging
+
 /// Looks at files and says what they are, what would be screened, and why not the rest.
 package enum StudyInspector {
     /// - Parameters:
     ///   - paths: files, not folders.
     ///   - hashPixels: whether to decode all pixels and hash them.
+    ///   - rules: the administrator's.
     package static func inspect(
-        paths: [String], hashPixels: Bool, limits: DICOMFile.Limits = DICOMFile.Limits()
+        paths: [String], hashPixels: Bool, rules: [SeriesRule] = [], limits: DICOMFile.Limits = DICOMFile.Limits()
     ) -> Inspection {
         var files: [SourceFile] = []
         var facts = FileFacts()
@@ -20,7 +23,7 @@ package enum StudyInspector {
             }
         }
         let studies = SeriesBuilder.studies(of: files, samePixels: samePixels)
-            .map { report($0, facts: facts, hashPixels: hashPixels) }
+            .map { report($0, rules: rules, facts: facts, hashPixels: hashPixels) }
         return Inspection(studies: studies, refused: refused)
     }
 
@@ -33,14 +36,39 @@ package enum StudyInspector {
         }
     }
 
+    /// Whether two series hold the same image: one grid and the same stored pixels, slice by slice. False where either
+    /// cannot be decoded.
+    package static func sameImage(_ a: DICOMSeries, _ b: DICOMSeries) -> Bool {
+        do {
+            let (first, second) = (try a.geometry(), try b.geometry())
+            guard first.grid.shape == second.grid.shape, first.grid.affineRAS == second.grid.affineRAS else {
+                return false
+            }
+            return try hash(a, in: first.slices) == hash(b, in: second.slices)
+        } catch {
+            return false
+        }
+    }
+
+    private static func hash(_ series: DICOMSeries, in order: [DICOMSeries.Slice]) throws(DICOMError) -> String {
+        var whole = PixelHash()
+        try Converter.eachSlice(of: series, in: order) { (k, values) throws(DICOMError) in
+            whole.add(values, bitsAllocated: series.pixels(order[k]).bitsAllocated)
+        }
+        return whole.hex()
+    }
+
     /// What is known of a file beside its header, by path.
     private struct FileFacts {
         var index: [String: Int] = [:]
         var identity: [String: PatientIdentity] = [:]
     }
 
-    private static func report(_ study: DICOMStudy, facts: FileFacts, hashPixels: Bool) -> StudyReport {
-        let assessments = DICOMStudy.refusingDifferentDays(SeriesChoice.choose(study.series)).reasons
+    private static func report(
+        _ study: DICOMStudy, rules: [SeriesRule], facts: FileFacts, hashPixels: Bool
+    ) -> StudyReport {
+        let choice = SeriesChoice.choose(study.series, rules: rules, sameImage: sameImage)
+        let assessments = DICOMStudy.refusingDifferentDays(choice).reasons
         let reports = zip(study.series, assessments).map { series, assessment in
             report(series, assessment, facts: facts, hashPixels: hashPixels)
         }
@@ -63,14 +91,16 @@ package enum StudyInspector {
             seriesInstanceUID: series.seriesInstanceUID, part: series.part, number: series.seriesNumber,
             description: header.privateText.seriesDescription ?? header.privateText.protocolName,
             modality: header.modality, manufacturer: header.manufacturer, model: header.model,
-            software: header.software, imageType: series.frameHeader(series.slices[0]).imageType,
+            software: header.software, stationName: header.stationName, bodyPart: header.bodyPart,
+            imageType: series.frameHeader(series.slices[0]).imageType,
             transferSyntaxUIDs: Set(used.map(\.header.transferSyntaxUID)).sorted(),
             files: used.count, frames: series.slices.count, duplicates: series.duplicates.count,
             fileIndices: used.compactMap { facts.index[$0.path] },
             duplicateIndices: series.duplicates.compactMap { facts.index[$0.path] },
             physics: series.acquisition, geometry: assessment.geometry.map(GeometryReport.init),
             completeness: CompletenessReport(state), contrast: assessment.finding.contrast,
-            contrastWhy: assessment.finding.why, chosenFor: assessment.chosenFor, reason: assessment.reason?.reason)
+            contrastWhy: assessment.finding.why, rule: assessment.rule?.number, decision: assessment.decision,
+            chosenFor: assessment.chosenFor, reason: assessment.reason?.reason, notes: assessment.notes.map(\.reason))
         if hashPixels {
             do {
                 let hashes = try SeriesHashes(of: series, in: assessment.geometry?.slices ?? series.slices)

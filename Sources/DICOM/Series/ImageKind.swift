@@ -40,9 +40,12 @@ enum ImageKind {
 
     /// Values that name one image of MP2RAGE, a map, or an image computed from several echoes or contrasts.
     private static let computedValues: Set<String> = [
-        "UNI", "INV1", "INV2", "T1 MAP", "T2 MAP", "T2_STAR MAP", "R2 MAP", "MAP", "ADC", "FA", "TRACEW", "TENSOR",
-        "SUB", "SUBTRACTION", "SUBTRACT", "FAT", "FAT_FRACTION", "OPP_PHASE", "OUT_PHASE", "SYNTHETIC", "PERFUSION",
-        "SWI", "MNIP", "ASL",
+        "UNI", "INV1", "INV2", "T1 MAP", "T2 MAP", "T2_STAR MAP", "R2 MAP", "MAP", "T1MAP", "T2MAP", "R1", "R2", "R2STAR",
+        "QSM", "ADC", "FA", "TRACEW", "TENSOR", "SUB", "SUBTRACTION", "SUBTRACT", "SYNTHETIC", "PERFUSION", "CBF", "CBV",
+        "MTT", "TTP", "SWI", "SWAN", "MNIP", "ASL",
+        // Dixon: water, fat and sums of two echoes, as Siemens, GE, Philips and enhanced objects name them.
+        "DIXON", "WATER", "FAT", "W", "F", "FAT_FRACTION", "IN_PHASE", "OPP_PHASE", "OUT_PHASE", "OUT_OF_PHASE",
+        "OPPOSED_PHASE", "IP", "OP", "FF",
     ]
 
     /// Whether the image is no plain acquisition of one contrast.
@@ -52,4 +55,14 @@ enum ImageKind {
 
     /// Whether the image was computed from others.
     static func isDerived(_ frame: FrameHeader) -> Bool { frame.imageType.first == "DERIVED" }
+
+    /// Whether uneven sensitivity of the coils was corrected: NORM of Siemens, UCA of UIH.
+    static func isHomogenised(_ frame: FrameHeader) -> Bool {
+        !Set(frame.imageType).isDisjoint(with: ["NORM", "UCA"])
+    }
+
+    /// 0 where distortion by the gradients was corrected along all axes, 1 within the slice, 2 not at all.
+    static func distortionRank(_ frame: FrameHeader) -> Int {
+        frame.imageType.contains("DIS3D") ? 0 : frame.imageType.contains("DIS2D") ? 1 : 2
+    }
 }

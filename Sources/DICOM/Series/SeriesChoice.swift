@@ -1,23 +1,32 @@
-internal import Glibc
 internal import Imaging
 
 /// Chooses the T1w and the FLAIR series of a study. Pure.
 ///
-/// A series must be a whole volume, MR, 3D, of voxels up to 2 mm, without contrast agent, and of the right physics. Among
-/// several the order is: original before derived; finer voxels; homogenised (NORM) before raw; the description; the later
-/// series, because a scan is repeated when the first one failed.
+/// A series must be a whole volume, MR, 3D, of the head, of voxels up to 2 mm, without contrast agent, and of the right
+/// physics; an administrator's rule can exclude it or fill in what its header leaves out (see `SeriesRule`). Among several
+/// the order is `TieRule`'s. What is then still equal is refused, not guessed.
 package enum SeriesChoice {
     /// The largest voxel edge that is screened, mm: the models learn from about 1 mm.
     package static let largestVoxelMM = 2.0
 
     /// What became of one series.
     package struct Assessment: Sendable {
+        /// By physics, with the administrator's rule where one counts.
         package var finding: ContrastFinding
+        /// The administrator's rule that fits the series.
+        package var rule: SeriesRule?
         /// Where its voxels lie; nil where `reason` says why not.
         package var geometry: SeriesGeometry?
         package var chosenFor: Contrast?
+        /// What decided beyond physics: the administrator's rule, and what set it apart from its rivals. Nil where nothing.
+        package var decision: String?
         /// Why it was not chosen; nil where it was.
         package var reason: DICOMError?
+        /// What a reader of its result should know.
+        package var notes: [DICOMError] = []
+
+        /// Physics and everything else that decided, as sentences.
+        package var because: String { [finding.why, decision].compactMap { $0 }.joined(separator: " ") }
     }
 
     /// The series for each contrast, nil where there is none; `reasons` are in the order of the series given.
@@ -25,91 +34,108 @@ package enum SeriesChoice {
         package var t1w: DICOMSeries?
         package var flair: DICOMSeries?
         package var reasons: [Assessment]
+
+        /// Why a contrast has no series though some of it are there; nil where none is.
+        package func absence(of contrast: Contrast) -> DICOMError? {
+            let refused = reasons.filter { $0.finding.contrast == contrast }.compactMap(\.reason)
+            let decisive: Set<DICOMCode> = [.ambiguousSeries, .acquiredOnDifferentDays]
+            return refused.first { decisive.contains($0.code) } ?? refused.first { $0.code != .betterSeries }
+        }
     }
 
     /// Looks at the series of one study.
-    package static func choose(_ series: [DICOMSeries]) -> Outcome {
-        var reasons = series.map(assess)
-        func choose(_ contrast: Contrast) -> DICOMSeries? {
+    ///
+    /// - Parameters:
+    ///   - rules: the administrator's, in their order.
+    ///   - sameImage: asked whether two series that nothing tells apart hold the same pixels, as when one was sent again
+    ///     under a new number. By default they count as different.
+    package static func choose(
+        _ series: [DICOMSeries], rules: [SeriesRule] = [],
+        sameImage: (DICOMSeries, DICOMSeries) -> Bool = { _, _ in false }
+    ) -> Outcome {
+        var outcome = Outcome(reasons: series.map { assess($0, rules: rules) })
+        for contrast in [Contrast.t1w, .flair] {
             let candidates = series.indices.filter {
-                reasons[$0].reason == nil && reasons[$0].finding.contrast == contrast
+                outcome.reasons[$0].reason == nil && outcome.reasons[$0].finding.contrast == contrast
             }
-            guard let best = candidates.min(by: { rank(series[$0], reasons[$0]) < rank(series[$1], reasons[$1]) })
-            else { return nil }
-            for index in candidates where index != best { reasons[index].reason = DICOMError(.betterSeries) }
-            reasons[best].chosenFor = contrast
-            return series[best]
+            guard !candidates.isEmpty else { continue }
+            let contest = Contest(series: series, assessments: outcome.reasons, contrast: contrast)
+            let result = contest.settle(candidates, sameImage: sameImage)
+            for (index, reason) in result.passedOver { outcome.reasons[index].reason = reason }
+            guard let winner = result.winner else { continue }
+            outcome.reasons[winner].chosenFor = contrast
+            outcome.reasons[winner].decision = join(outcome.reasons[winner].decision, result.decision)
+            if contrast == .t1w { outcome.t1w = series[winner] } else { outcome.flair = series[winner] }
         }
-        let t1w = choose(.t1w)
-        let flair = choose(.flair)
-        return Outcome(t1w: t1w, flair: flair, reasons: reasons)
+        return outcome
     }
 
     /// Judges one series by itself.
-    package static func assess(_ series: DICOMSeries) -> Assessment {
-        let finding = ContrastRule.find(series.acquisition)
+    package static func assess(_ series: DICOMSeries, rules: [SeriesRule] = []) -> Assessment {
+        let rule = rules.first { $0.fits(series.header) }
+        let claim = RuleClaim(rule, on: ContrastRule.find(series.acquisition), of: series.acquisition)
+        var assessment = Assessment(finding: claim.finding, rule: rule, decision: claim.decision)
+        if FreeText.postOperative(series.header) { assessment.notes.append(DICOMError(.postOperativeHint)) }
+        assessment.reason = obstacle(series, assessment, claim)
         do {
             let geometry = try series.geometry()
-            return Assessment(
-                finding: finding, geometry: geometry, reason: obstacle(series, geometry: geometry, finding: finding))
+            assessment.geometry = geometry
+            assessment.reason = assessment.reason ?? tooThick(geometry)
         } catch {
-            return Assessment(finding: finding, reason: error)
+            // What kind of image it is says more than its place, and no further slice cures it.
+            assessment.reason = kindRefusal(series) ?? assessment.reason ?? error
         }
+        return assessment
     }
 
-    private static func obstacle(
-        _ series: DICOMSeries, geometry: SeriesGeometry, finding: ContrastFinding
-    ) -> DICOMError? {
+    private static func kindRefusal(_ series: DICOMSeries) -> DICOMError? {
+        series.refusal ?? ImageKind.refusal(of: series)
+    }
+
+    /// What rules a series out, whether its slices are all here or not.
+    private static func obstacle(_ series: DICOMSeries, _ assessment: Assessment, _ claim: RuleClaim) -> DICOMError? {
         let acquisition = series.acquisition
+        let finding = assessment.finding
+        let words = FreeText(ofSeries: series.header)
+        // A claim by rule outranks what people typed.
+        let isClaimed = assessment.rule?.contrast == finding.contrast
+        if let rule = assessment.rule, rule.use == .never {
+            return DICOMError(.excludedByRule, "Rule \(rule.number) of the configuration excludes the series.")
+        }
         if series.header.modality != "MR" { return DICOMError(.notMR) }
         if ImageKind.isComputed(series) { return DICOMError(.syntheticOrCombined) }
+        if let contradiction = claim.contradiction { return contradiction }
         if finding.contrast == .other { return DICOMError(finding.code ?? .otherContrast, finding.why) }
+        if !isClaimed, let doubt = doubt(words, finding.contrast) { return doubt }
         if acquisition.hasContrastAgent { return DICOMError(.contrastAgent) }
-        if !is3D(acquisition) { return DICOMError(.not3D) }
-        let edge = geometry.grid.spacingMM.max()
-        if max(edge, geometry.sliceThicknessMM ?? 0) > 1.01 * largestVoxelMM { return DICOMError(.tooThick) }
+        if !isClaimed, words.hintsAtContrastAgent { return DICOMError(.contrastAgentHint) }
+        if !isClaimed, BodyPart.isElsewhere(series.header.bodyPart) { return DICOMError(.wrongBodyPart) }
+        if !is3D(acquisition, isClaimed: isClaimed) { return DICOMError(.not3D) }
         return nil
     }
 
-    private static func is3D(_ acquisition: Acquisition) -> Bool {
-        if let type = acquisition.acquisitionType { return type == "3D" }
-        return acquisition.sequenceName?.lowercased().contains("3d") ?? false
-    }
-
-    /// Lower is better; compared from left to right.
-    private static func rank(_ series: DICOMSeries, _ assessment: Assessment) -> Rank {
-        let frame = series.frameHeader(series.slices[0])
-        let spacing = assessment.geometry?.grid.spacingMM ?? .zero
-        // To a tenth of a millimetre of edge, so that rounding in headers does not decide.
-        let edge = (10 * cbrt(spacing.x * spacing.y * spacing.z)).rounded()
-        return Rank(
-            derived: ImageKind.isDerived(frame) ? 1 : 0, edge: edge, raw: frame.imageType.contains("NORM") ? 0 : 1,
-            described: describedRank(series, as: assessment.finding.contrast),
-            earlier: -(series.seriesNumber ?? 0), uid: series.seriesInstanceUID + (series.part ?? ""))
-    }
-
-    private struct Rank: Comparable {
-        var derived: Int
-        var edge: Double
-        var raw: Int
-        var described: Int
-        var earlier: Int
-        var uid: String
-
-        static func < (a: Rank, b: Rank) -> Bool {
-            (a.derived, a.edge, a.raw, a.described, a.earlier, a.uid)
-                < (b.derived, b.edge, b.raw, b.described, b.earlier, b.uid)
+    private static func doubt(_ words: FreeText, _ contrast: Contrast) -> DICOMError? {
+        if contrast == .t1w, words.hintsAtMP2RAGE {
+            return DICOMError(.syntheticOrCombined, "The description names an image of MP2RAGE.")
         }
+        if contrast == .flair, words.hintsAtDoubleInversion {
+            return DICOMError(.syntheticOrCombined, "The description names double inversion recovery.")
+        }
+        return nil
     }
 
-    /// 0 where the description names the contrast, 2 where it speaks of contrast agent or of a part of MP2RAGE, else 1.
-    private static func describedRank(_ series: DICOMSeries, as contrast: Contrast) -> Int {
-        let text = series.header.privateText
-        let words = [text.seriesDescription, text.protocolName].compactMap { $0 }.joined(separator: " ").lowercased()
-        let tokens = Set(words.split { !$0.isLetter && !$0.isNumber && $0 != "+" }.map(String.init))
-        let doubtful: Set = ["gd", "gad", "gado", "post", "km", "+c", "kontrast", "contrast", "inv1", "inv2", "uni"]
-        if !tokens.isDisjoint(with: doubtful) { return 2 }
-        let named = contrast == .t1w ? ["t1", "mprage", "mpr", "bravo", "tfe"] : ["flair", "da"]
-        return named.contains { words.contains($0) } ? 0 : 1
+    private static func tooThick(_ geometry: SeriesGeometry) -> DICOMError? {
+        let edge = max(geometry.grid.spacingMM.max(), geometry.sliceThicknessMM ?? 0)
+        return edge > 1.01 * largestVoxelMM ? DICOMError(.tooThick) : nil
+    }
+
+    private static func is3D(_ acquisition: Acquisition, isClaimed: Bool) -> Bool {
+        if let type = acquisition.acquisitionType { return type == "3D" }
+        return isClaimed || acquisition.sequenceName?.lowercased().contains("3d") ?? false
+    }
+
+    private static func join(_ a: String?, _ b: String?) -> String? {
+        let both = [a, b].compactMap { $0 }.joined(separator: " ")
+        return both.isEmpty ? nil : both
     }
 }

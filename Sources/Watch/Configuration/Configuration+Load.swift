@@ -100,6 +100,7 @@ extension Configuration {
         reader.timeOfDay("notice", "by", &notice.by)
         reader.timeOfDay("notice", "nightBegins", &notice.nightBegins)
         reader.flag("notice", "expectStudies", &notice.expectStudies)
+        reader.seriesRules(&series)
 
         reader.text(
             "service", "logLevel", &service.logLevel, oneOf: ["trace", "debug", "info", "notice", "warning", "error"])

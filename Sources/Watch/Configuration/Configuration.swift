@@ -1,4 +1,5 @@
 import Crypto
+package import DICOM
 
 /// Everything an administrator can set, with the defaults that hold where the file is silent.
 ///
@@ -16,6 +17,8 @@ package struct Configuration: Sendable, Hashable {
     package var page = Page()
     /// When to say that a night was not as it should be.
     package var notice = Notice()
+    /// What is known here about certain series, in the order of the file.
+    package var series: [SeriesRule] = []
     /// The service itself.
     package var service = Service()
     /// SHA-256 of the file's bytes, hexadecimal; of no bytes for the defaults.

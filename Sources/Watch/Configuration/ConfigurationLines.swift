@@ -1,14 +1,23 @@
 /// On which line of the file a section or key first stands. Only for messages; the parser decides what the file means.
+///
+/// The n-th `[[series]]` and its keys are `series[n]` and `series[n].key`, counted from 1.
 struct ConfigurationLines {
     private var lines: [String: Int] = [:]
 
     init(_ text: String) {
         var section = ""
+        var tables: [String: Int] = [:]
         for (index, line) in text.split(
             omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }
         ).enumerated() {
             let bare = line.drop { $0 == " " || $0 == "\t" }
-            if bare.first == "[" {
+            if bare.hasPrefix("[[") {
+                let name = Self.plain(bare.dropFirst(2).prefix { $0 != "]" })
+                note(name, index)
+                tables[name, default: 0] += 1
+                section = "\(name)[\(tables[name] ?? 1)]"
+                note(section, index)
+            } else if bare.first == "[" {
                 section = Self.plain(bare.dropFirst().prefix { $0 != "]" })
                 note(section, index)
             } else if bare.first != "#", let equals = bare.firstIndex(of: "=") {

@@ -5,9 +5,9 @@ import TOMLKit
 /// A key that nobody asked for is a problem: a misspelt setting must not be silently without effect.
 struct ConfigurationReader {
     let lines: ConfigurationLines
-    private let table: TOMLTable
-    private var known: [String: Set<String>] = [:]
-    private var problems: [ConfigurationProblem] = []
+    let table: TOMLTable
+    var known: [String: Set<String>] = [:]
+    var problems: [ConfigurationProblem] = []
 
     init(table: TOMLTable, lines: ConfigurationLines) {
         self.table = table
@@ -130,12 +130,12 @@ struct ConfigurationReader {
         return inner[key]
     }
 
-    private mutating func expected(_ section: String, _ key: String, _ what: String, _ found: any TOMLValueConvertible)
+    mutating func expected(_ section: String, _ key: String, _ what: String, _ found: any TOMLValueConvertible)
     {
         problem(section, key, "expects \(what), not a value of type \(found.type.description).")
     }
 
-    private mutating func problem(_ section: String, _ key: String, _ message: String) {
+    mutating func problem(_ section: String, _ key: String, _ message: String) {
         problems.append(ConfigurationProblem("\(section).\(key)", message, line: lines["\(section).\(key)"]))
     }
 }

@@ -110,7 +110,8 @@ extension Daemon {
     /// Asks a worker whether the study can be screened as it stands.
     private func assess(_ record: CaseRecord, _ files: [InputRecord]) async throws {
         let lastFile = tracks[record.id]?.lastFileNS
-        let end = await runInspection(InspectJob(files: files.map(jobFile), question: .readiness))
+        let end = await runInspection(
+            InspectJob(files: files.map(jobFile), question: .readiness, seriesRules: settings.screening.seriesRules))
         // Files that came while the worker looked make its answer an old one.
         guard var track = tracks[record.id], track.lastFileNS == lastFile else { return }
         switch end {

@@ -5,7 +5,9 @@ import Screening
 /// From the files of one study to its T1w and its FLAIR image.
 enum Assembly {
     /// What the files hold. DICOM decides where there is any; NIfTI files are taken by their names.
-    static func assemble(_ files: [JobFile]) -> StudyImages {
+    ///
+    /// - Parameter rules: the administrator's, about certain series.
+    static func assemble(_ files: [JobFile], rules: [SeriesRule] = []) -> StudyImages {
         var sources: [SourceFile] = []
         var byPath: [String: JobFile] = [:]
         var identities: [String: PatientIdentity] = [:]
@@ -25,16 +27,18 @@ enum Assembly {
                 continue
             }
         }
-        guard sources.isEmpty else { return ofDICOM(sources, byPath, identities) }
+        guard sources.isEmpty else { return ofDICOM(sources, byPath, identities, rules) }
         return ofNIfTI(nifti)
     }
 
     private static func ofDICOM(
-        _ sources: [SourceFile], _ byPath: [String: JobFile], _ identities: [String: PatientIdentity]
+        _ sources: [SourceFile], _ byPath: [String: JobFile], _ identities: [String: PatientIdentity],
+        _ rules: [SeriesRule]
     ) -> StudyImages {
         let studies = SeriesBuilder.studies(of: sources, samePixels: StudyInspector.samePixels)
         let series = studies.flatMap(\.series)
-        let choice = DICOMStudy.refusingDifferentDays(SeriesChoice.choose(series))
+        let choice = DICOMStudy.refusingDifferentDays(
+            SeriesChoice.choose(series, rules: rules, sameImage: StudyInspector.sameImage))
         // A page of conflicting objects carries nobody's identity: whosever it showed, it might be the wrong one.
         let isOnePatient = studies.allSatisfy { $0.refusal == nil }
         let whose = studies.lazy.flatMap(\.files).compactMap { identities[$0.path] }
@@ -47,13 +51,16 @@ enum Assembly {
                 let files = Set(series[index].slices.map(\.file)).sorted().map { series[index].files[$0].path }
                 study.images[modality] = StudyImage(
                     modality: modality, source: .dicom(series[index]), files: files.compactMap { byPath[$0] },
-                    chosenBecause: assessment.finding.why)
+                    chosenBecause: assessment.because)
+                study.note(assessment.notes.map(\.reason))
                 if assessment.geometry?.completeness == .unknown {
                     study.notes.append(sliceCountUnknown(modality))
                 }
-            } else if let error = assessment.reason, study.absences[modality] == nil {
-                study.absences[modality] = error.reason
             }
+        }
+        for (modality, contrast) in [(Modality.t1w, Contrast.t1w), (.flair, .flair)]
+        where study.images[modality] == nil {
+            study.absences[modality] = choice.absence(of: contrast)?.reason
         }
         study.commonReason = choice.reasons.lazy.compactMap(\.reason).first?.reason
         return study
@@ -78,6 +85,7 @@ enum Assembly {
                 study.images[modality] = StudyImage(
                     modality: modality, source: .nifti(only.file.path), files: [only.file],
                     chosenBecause: "The file's name says \(modality.rawValue).")
+                if only.name.hintsAtOperation { study.note([DICOMError(.postOperativeHint).reason]) }
             }
         }
         if study.absences.values.contains(WatchError.Code.ambiguousPair.reason) { study.images = [:] }

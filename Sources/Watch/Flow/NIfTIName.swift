@@ -1,3 +1,4 @@
+import DICOM
 package import Screening
 
 /// What the name of a NIfTI file says: which contrast it is, and which files belong to the same study.
@@ -13,6 +14,8 @@ package struct NIfTIName: Sendable, Hashable {
     package let isDerivative: Bool
     /// True where the name says that a contrast agent was given.
     package let hasContrastAgent: Bool
+    /// True where the name speaks of an operation.
+    package let hintsAtOperation: Bool
     /// The same for all files of one study. Made of the path: private, like every name in the inbox.
     package let studyKey: String
 
@@ -28,7 +31,9 @@ package struct NIfTIName: Sendable, Hashable {
 
         let contrasts = Set(words.compactMap(NIfTIName.contrast))
         modality = contrasts.count == 1 ? contrasts.first : nil
-        hasContrastAgent = words.contains { NIfTIName.agentWords.contains($0) }
+        let text = FreeText(stem)
+        hasContrastAgent = text.hintsAtContrastAgent
+        hintsAtOperation = text.hintsAtOperation
         isDerivative =
             words.contains { NIfTIName.derivativeWords.contains($0) }
             || folders.contains { $0.lowercased() == "derivatives" }
@@ -47,11 +52,6 @@ package struct NIfTIName: Sendable, Hashable {
     static let derivativeWords: Set<String> = [
         "mask", "brainmask", "roi", "seg", "dseg", "probseg", "label", "labels", "lesion", "desc", "derivative",
         "consensus", "heatmap", "gradcam", "probmap", "map",
-    ]
-
-    /// Words for images made after a contrast agent, which the models never saw.
-    static let agentWords: Set<String> = [
-        "ce", "gd", "gad", "gado", "gadolinium", "post", "postcontrast", "km", "contrast",
     ]
 
     private static func stem(of file: String) -> String? {

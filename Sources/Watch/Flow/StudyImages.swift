@@ -19,6 +19,11 @@ struct StudyImages {
     /// What is wrong with the first series that is, for a study without any usable one.
     var commonReason: Reason?
 
+    /// Adds what is not noted yet: both series of a study may say the same.
+    mutating func note(_ more: [Reason]) {
+        notes += more.filter { !notes.contains($0) }
+    }
+
     /// Everything the flow found, in the form that is stored and shown.
     func result(
         of screened: [ScreenedModality], job: ScreenJob, models: ModelShelf, timings: [Timing]

@@ -10,8 +10,8 @@ extension InspectJob {
         guard DICOMFile.dictionaryIsLoaded else { throw DICOMError(.dictionaryMissing) }
         return switch question {
         case .files: InspectAnswer(files: files.map(FileFinding.init))
-        case .readiness: InspectAnswer(files: [], readiness: StudyReadiness(of: files))
-        case .report: InspectAnswer(files: [], report: InspectReport(of: files))
+        case .readiness: InspectAnswer(files: [], readiness: StudyReadiness(of: files, rules: seriesRules))
+        case .report: InspectAnswer(files: [], report: InspectReport(of: files, rules: seriesRules))
         }
     }
 }
@@ -60,7 +60,7 @@ extension FileFinding {
         guard name.modality != nil else {
             return FileFinding(kind: .refused, refusal: WatchError.Code.unnamedContrast.reason)
         }
-        guard !name.hasContrastAgent else { throw DICOMError(.contrastAgent) }
+        guard !name.hasContrastAgent else { throw DICOMError(.contrastAgentHint) }
         _ = try NIfTIFile.readHeader(file.path)
         return FileFinding(
             kind: .nifti, study: StudyHandle(patientID: name.studyKey, issuer: "NIfTI", study: name.studyKey))
@@ -85,8 +85,8 @@ extension StudyReadiness {
     ]
 
     /// Asks whether the files of one study can be screened as they stand.
-    init(of files: [JobFile]) {
-        let study = Assembly.assemble(files)
+    init(of files: [JobFile], rules: [SeriesRule]) {
+        let study = Assembly.assemble(files, rules: rules)
         let incomplete = study.assessments.compactMap { assessment -> (Modality, Reason)? in
             guard let modality = Modality(rawValue: assessment.finding.contrast.rawValue),
                 let error = assessment.reason,
@@ -101,7 +101,7 @@ extension StudyReadiness {
 }
 
 extension InspectReport {
-    init(of files: [JobFile]) {
+    init(of files: [JobFile], rules: [SeriesRule]) {
         var dicom: [Int] = []
         var images: [Image] = []
         var refused: [Refused] = []
@@ -116,7 +116,9 @@ extension InspectReport {
                 let name = NIfTIName(relativePath: file.name)
                 do {
                     let header = try NIfTIFile.readHeader(file.path)
-                    images.append(Image(file: index, header: header, chosenFor: name?.modality, reason: nil))
+                    let notes = name?.hintsAtOperation == true ? [DICOMError(.postOperativeHint).reason] : []
+                    images.append(
+                        Image(file: index, header: header, chosenFor: name?.modality, reason: nil, notes: notes))
                 } catch {
                     refused.append(Refused(file: index, reason: error.reason))
                 }
@@ -125,7 +127,7 @@ extension InspectReport {
                 refused.append(Refused(file: index, reason: finding.refusal ?? WatchError.Code.notAnImage.reason))
             }
         }
-        let inspection = StudyInspector.inspect(paths: dicom.map { files[$0].path }, hashPixels: true)
+        let inspection = StudyInspector.inspect(paths: dicom.map { files[$0].path }, hashPixels: true, rules: rules)
         // Reports, presentation states and directories come with studies and hold no image.
         refused += inspection.refused.filter { $0.reason.code != DICOMCode.noPixels.rawValue }
             .map { Refused(file: dicom[$0.index], reason: $0.reason) }

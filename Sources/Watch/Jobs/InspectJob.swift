@@ -15,10 +15,13 @@ package struct InspectJob: Codable, Sendable {
 
     package var files: [JobFile]
     package var question: Question
+    /// The administrator's rules about certain series.
+    package var seriesRules: [SeriesRule]
 
-    package init(files: [JobFile], question: Question) {
+    package init(files: [JobFile], question: Question, seriesRules: [SeriesRule] = []) {
         self.files = files
         self.question = question
+        self.seriesRules = seriesRules
     }
 }
 
@@ -132,12 +135,17 @@ package struct InspectReport: Codable, Sendable {
         package var header: NIfTIHeaderFacts
         package var chosenFor: Modality?
         package var reason: Reason?
+        /// What a reader of its result should know.
+        package var notes: [Reason]
 
-        package init(file: Int, header: NIfTIHeaderFacts, chosenFor: Modality?, reason: Reason?) {
+        package init(
+            file: Int, header: NIfTIHeaderFacts, chosenFor: Modality?, reason: Reason?, notes: [Reason] = []
+        ) {
             self.file = file
             self.header = header
             self.chosenFor = chosenFor
             self.reason = reason
+            self.notes = notes
         }
     }
 

@@ -1,3 +1,4 @@
+package import DICOM
 package import Screening
 
 /// How this site screens: the same for every case, held by the daemon and handed to each job.
@@ -22,11 +23,13 @@ package struct ScreenSettings: Codable, Sendable {
     package var prevalence: Double?
     package var threads: Int
     package var softwareVersion: String
+    /// The administrator's rules about certain series.
+    package var seriesRules: [SeriesRule]
 
     package init(
         profileName: String, profileOperatingPoint: OperatingPoint? = nil, bundles: BundleFolders,
         allowDemonstrationModels: Bool = false, isDemo: Bool = false, identity: Identity = .local,
-        prevalence: Double? = nil, threads: Int, softwareVersion: String
+        prevalence: Double? = nil, threads: Int, softwareVersion: String, seriesRules: [SeriesRule] = []
     ) {
         self.profileName = profileName
         self.profileOperatingPoint = profileOperatingPoint
@@ -37,5 +40,6 @@ package struct ScreenSettings: Codable, Sendable {
         self.prevalence = prevalence
         self.threads = threads
         self.softwareVersion = softwareVersion
+        self.seriesRules = seriesRules
     }
 }

@@ -1,3 +1,4 @@
+package import DICOM
 import Foundation
 import Glibc
 import Imaging
@@ -85,6 +86,17 @@ package struct Site: Sendable {
     }
 }
 
+extension Site {
+    /// The administrator's rules about certain series, where the service has a configuration on this machine that this user
+    /// may read.
+    ///
+    /// - Throws: `CONFIG_UNREADABLE` or `CONFIG_INVALID` where there is one that cannot be used.
+    package static func seriesRules() throws(WatchError) -> [SeriesRule] {
+        guard access(configurationPath, R_OK) == 0 else { return [] }
+        return try Configuration.load(configurationPath).series
+    }
+}
+
 extension DaemonSettings {
     /// What a configuration asks for.
     ///
@@ -120,7 +132,7 @@ extension ScreenSettings {
             allowDemonstrationModels: screening.allowDemonstrationModels,
             identity: configuration.page.identity == .local ? .local : .none, prevalence: screening.prevalence,
             threads: screening.threads > 0 ? screening.threads : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
-            softwareVersion: softwareVersion)
+            softwareVersion: softwareVersion, seriesRules: configuration.series)
         if let name = screening.profile { try use(profile: name, in: models) }
     }
 

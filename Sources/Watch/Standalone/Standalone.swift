@@ -1,4 +1,5 @@
 import Crypto
+package import DICOM
 import Foundation
 package import Imaging
 import Screening
@@ -17,10 +18,12 @@ package struct Standalone: Sendable {
     }
 
     /// Reads every header under the paths.
-    package func inspect(_ files: [JobFile]) async throws -> InspectReport {
+    ///
+    /// - Parameter rules: the administrator's, about certain series.
+    package func inspect(_ files: [JobFile], rules: [SeriesRule] = []) async throws -> InspectReport {
         // Hashing pixels decodes them all: that is the screening job's kind of work, and gets its time.
         let answer: InspectAnswer = try await run(
-            .inspect(InspectJob(files: files, question: .report)), limits: screenLimits)
+            .inspect(InspectJob(files: files, question: .report, seriesRules: rules)), limits: screenLimits)
         guard let report = answer.report else { throw WatchError(.badJob, WatchError.Code.badJob.sentence) }
         return report
     }

@@ -35,6 +35,12 @@ import Watch
         #expect(try #require(NIfTIName(relativePath: "a/T1_pre.nii.gz")).hasContrastAgent == false)
     }
 
+    @Test func operationInTheNameIsSeen() throws {
+        #expect(try #require(NIfTIName(relativePath: "sub-1_ses-postop_T1w.nii.gz")).hintsAtOperation)
+        #expect(try #require(NIfTIName(relativePath: "sub-1_ses-postop_T1w.nii.gz")).hasContrastAgent == false)
+        #expect(try #require(NIfTIName(relativePath: "sub-1_ses-preop_T1w.nii.gz")).hintsAtOperation == false)
+    }
+
     @Test func bidsNamesPairBySubjectAndSessionWhereverTheyLie() throws {
         func key(_ path: String) throws -> String { try #require(NIfTIName(relativePath: path)).studyKey }
         #expect(try key("sub-1_acq-a_T1w.nii.gz") == key("sub-1_acq-b_FLAIR.nii.gz"))

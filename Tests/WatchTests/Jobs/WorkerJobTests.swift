@@ -1,3 +1,4 @@
+import DICOM
 import Foundation
 import Imaging
 import Screening
@@ -9,7 +10,10 @@ import Watch
 
     @Test func jobsSurviveJSON() throws {
         for job in [
-            WorkerJob.inspect(InspectJob(files: [file], question: .readiness)),
+            WorkerJob.inspect(
+                InspectJob(
+                    files: [file], question: .readiness,
+                    seriesRules: [SeriesRule(number: 1, description: "*km*", use: .never)])),
             .convert(ConvertJob(files: [file], output: "/out.nii", series: "3")),
         ] {
             let bytes = try JSONEncoder().encode(job)
