@@ -29,7 +29,7 @@ import Testing
     @Test func everyKindOfCountIsCompared() throws {
         let counts = [
             ExpectedCounts(imagesInAcquisition: 12), ExpectedCounts(imagesInSeries: 12),
-            ExpectedCounts(objectsInSeries: 12), ExpectedCounts(slicesInVolume: 12),
+            ExpectedCounts(objectsInSeries: 12), ExpectedCounts(slicesInVolume: 12), ExpectedCounts(locations: 12),
         ]
         for expected in counts {
             #expect(try completeness(expected) == .complete)
@@ -47,6 +47,14 @@ import Testing
         // As for interpolated slices, of which half were acquired.
         #expect(try completeness(ExpectedCounts(slicesInVolume: 6)) == .unknown)
         #expect(try completeness(ExpectedCounts(imagesInAcquisition: 6)) == .unknown)
+    }
+
+    /// GE's ZIP2 doubles the slices and not the locations: half of a head must not pass for a whole one.
+    @Test func interpolatedSlicesAreMeasuredByTheImages() throws {
+        let expected = ExpectedCounts(locations: 6, imagesInAcquisition: 12)
+        #expect(try completeness(expected) == .complete)
+        #expect(throws: DICOMError.self) { try completeness(expected, without: [11]) }
+        #expect(throws: DICOMError.self) { try completeness(expected, without: [6, 7, 8, 9, 10, 11]) }
     }
 
     @Test func mergedSlabsMayHaveFewerSlices() throws {

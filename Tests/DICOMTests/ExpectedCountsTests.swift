@@ -30,7 +30,7 @@ import Testing
             object.root.set(0x0025_1007, "SL", little(UInt32(360)))
         }
         let named = try read { write(&$0, creators: ["GEMS_RELA_01", "GEMS_SERS_01"]) }
-        #expect(named.slicesInVolume == 180)
+        #expect(named.locations == 180)
         #expect(named.imagesInSeries == 360)
         #expect(try read { write(&$0, creators: ["SOMEBODY", "ELSE"]) } == ExpectedCounts())
     }

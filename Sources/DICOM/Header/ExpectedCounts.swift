@@ -3,11 +3,13 @@
 /// What is counted differs: a volume's slices, an acquisition's images, a series' images or objects. `DICOMSeries` compares
 /// each with what it counts. Counts of 1 or fewer say nothing and are left out.
 package struct ExpectedCounts: Codable, Sendable, Hashable {
-    /// Slices of one volume: Siemens' protocol, GE (0021,xx4F), Philips (2001,xx18). The surest, because neither echoes nor
-    /// time points change it.
+    /// Slices of one volume: Siemens' protocol, Philips (2001,xx18). The surest, because neither echoes nor time points
+    /// change it.
     package var slicesInVolume: Int?
     /// Slabs that the volume's slices are the sum of; overlapping slabs may be merged to fewer slices.
     package var slabs: Int?
+    /// GE's Locations in Acquisition (0021,xx4F): slices of one volume before interpolation (ZIP2), which doubles them.
+    package var locations: Int?
     /// Images in Acquisition (0020,1002).
     package var imagesInAcquisition: Int?
     /// Images in Series: (0020,1003), retired, or GE's (0025,xx07).
@@ -18,11 +20,13 @@ package struct ExpectedCounts: Codable, Sendable, Hashable {
     package var concatenationTotal: Int?
 
     package init(
-        slicesInVolume: Int? = nil, slabs: Int? = nil, imagesInAcquisition: Int? = nil, imagesInSeries: Int? = nil,
+        slicesInVolume: Int? = nil, slabs: Int? = nil, locations: Int? = nil, imagesInAcquisition: Int? = nil,
+        imagesInSeries: Int? = nil,
         objectsInSeries: Int? = nil, concatenationTotal: Int? = nil
     ) {
         self.slicesInVolume = slicesInVolume
         self.slabs = slabs
+        self.locations = locations
         self.imagesInAcquisition = imagesInAcquisition
         self.imagesInSeries = imagesInSeries
         self.objectsInSeries = objectsInSeries
@@ -39,6 +43,7 @@ extension ExpectedCounts {
     /// Reads every count; private ones only where their creator is named.
     init(of root: DataSet) {
         self.init(
+            locations: Self.privateCount(root, 0x0021, "GEMS_RELA_01", 0x4f),
             imagesInAcquisition: Self.sensible(root.integer(.imagesInAcquisition)),
             imagesInSeries: Self.sensible(root.integer(.imagesInSeries))
                 ?? Self.privateCount(root, 0x0025, "GEMS_SERS_01", 0x07),
@@ -48,9 +53,7 @@ extension ExpectedCounts {
             slicesInVolume = Self.sensible(siemens.imagesPerSlab * siemens.slabs)
             slabs = siemens.slabs
         } else {
-            slicesInVolume =
-                Self.privateCount(root, 0x0021, "GEMS_RELA_01", 0x4f)
-                ?? Self.privateCount(root, 0x2001, "Philips Imaging DD 001", 0x18)
+            slicesInVolume = Self.privateCount(root, 0x2001, "Philips Imaging DD 001", 0x18)
         }
     }
 

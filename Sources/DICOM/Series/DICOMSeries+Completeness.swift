@@ -11,7 +11,7 @@ extension DICOMSeries {
         if let objects = expected.compactMap(\.concatenationTotal).max(), objects > files.count {
             throw missing("The image consists of \(objects) objects", here: files.count)
         }
-        if let state = try volumeCompleteness() { return state }
+        if try isWholeVolume() { return .complete }
         let images = expected.compactMap(\.imagesInAcquisition).max()
         let counts = [
             (isAcquired ? images : nil, imagesInSeries, "The acquisition has", "images"),
@@ -23,21 +23,30 @@ extension DICOMSeries {
         }
         let isMet = counts.contains { announced, here, _, _ in announced == here }
         // Acquisitions and echoes of one series may each announce their own images.
-        let isMetByPart = images.map { $0 == slices.count || $0 == imagesOfAcquisition } ?? false
+        let isMetByPart =
+            shared(\.locations) == slices.count || images == slices.count
+            || images.map { $0 == imagesOfAcquisition } ?? false
         // A multi-frame object that was read to its end holds all its frames.
         let isWholeObject = files.count == 1 && files[0].header.frames.count > 1
         return isMet || isMetByPart || isWholeObject ? .complete : .unknown
     }
 
-    /// What the number of slices of a volume says; nil where there is none that fits.
-    private func volumeCompleteness() throws(DICOMError) -> Completeness? {
-        let announced = Set(slices.compactMap { files[$0.file].header.expected.slicesInVolume })
-        guard announced.count == 1, let count = announced.first else { return nil }
-        if count == slices.count { return .complete }
+    /// Whether a volume's own number of slices is met: then nothing else is asked. A larger one is not met by anything.
+    private func isWholeVolume() throws(DICOMError) -> Bool {
+        let volume = shared(\.slicesInVolume)
+        if volume == slices.count { return true }
         // Merged slabs have fewer slices than their sum.
-        let slabs = slices.compactMap { files[$0.file].header.expected.slabs }.max() ?? 1
-        guard isAcquired, slabs == 1, count > slices.count else { return nil }
-        throw missing("A volume of this acquisition has \(count) slices", here: slices.count)
+        let binding = (shared(\.slabs) ?? 1) == 1 ? volume : nil
+        for count in [binding, shared(\.locations)].compactMap({ $0 }) where isAcquired && count > slices.count {
+            throw missing("A volume of this acquisition has \(count) slices", here: slices.count)
+        }
+        return false
+    }
+
+    /// A count that all images of this part agree on.
+    private func shared(_ count: (ExpectedCounts) -> Int?) -> Int? {
+        let announced = Set(slices.map { count(files[$0.file].header.expected) })
+        return announced.count == 1 ? announced.first.flatMap { $0 } : nil
     }
 
     /// Derived images keep what was said of those they were computed from.

@@ -16,8 +16,10 @@ package enum FileList {
             let url = URL(fileURLWithPath: path).standardizedFileURL
             let top = url.deletingLastPathComponent().path
             for file in try regularFiles(at: url) {
-                let name = String(file.path.dropFirst(top.count)).drop { $0 == "/" }
-                files.append(JobFile(path: file.path, name: String(name), sha256: try hash(of: file.path)))
+                let parts = file.path.utf8.dropFirst(top.utf8.count).split(separator: UInt8(ascii: "/"))
+                // A name is printed: control characters stay off the terminal.
+                let name = InboxPath(components: parts.map(Array.init)).escaped
+                files.append(JobFile(path: file.path, name: name, sha256: try hash(of: file.path)))
                 guard files.count <= limit else {
                     throw WatchError(.notFound, "There are more than \(limit) files here. Name a smaller folder.")
                 }
