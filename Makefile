@@ -40,6 +40,8 @@ install:
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/fcdwatch README.md CHANGELOG.md
 	install -d -m 0755 $(DESTDIR)/etc/fcdwatch $(DESTDIR)$(UNITDIR)
 	test -e $(DESTDIR)/etc/fcdwatch/fcdwatch.toml || install -m 0644 etc/fcdwatch.toml $(DESTDIR)/etc/fcdwatch/
+	for file in receiver.env receiver.cfg; do test -e $(DESTDIR)/etc/fcdwatch/$$file || \
+	    install -m 0644 etc/$$file $(DESTDIR)/etc/fcdwatch/ || exit 1; done
 	install -m 0644 -t $(DESTDIR)/etc/fcdwatch etc/*.schema.json
 	install -m 0644 systemd/*.service systemd/*.timer $(DESTDIR)$(UNITDIR)/
 	install -D -m 0644 systemd/fcdwatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/fcdwatch.conf
