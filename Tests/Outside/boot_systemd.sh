@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Boots a real systemd in a throw-away container, installs the built program with its unit, and checks the service.
-# Needs root, debootstrap and systemd-container. About 20 s, and 2 min more for the container's root the first time.
+# Boots a real systemd in a throw-away container, installs the built program with its units, and checks the service
+# and the receiver.
+# Needs root, debootstrap and systemd-container. About a minute, and 2 min more for the container's root the first time.
 #
 #   Tests/Outside/boot_systemd.sh [STAGE | PROGRAM]
 #
@@ -24,12 +25,16 @@ done
 if [ ! -e "$root/.complete" ]; then
     echo "making a Debian root in $root"
     mkdir -p "$root"
-    include=systemd,systemd-sysv,dbus,sqlite3,libdcmtk17,libnifti2-2,libopenblas0-pthread,libsystemd0,libopenjp2-7,procps
+    include=systemd,systemd-sysv,dbus,sqlite3,dcmtk,libdcmtk17,libnifti2-2,libopenblas0-pthread,libsystemd0,libopenjp2-7,procps
     if ! debootstrap --variant=minbase --include=$include bookworm "$root" ${FCDWATCH_DEBIAN_MIRROR:-} >"$root.log" 2>&1; then
         tail -n 5 "$root.log" >&2
         exit 69
     fi
     touch "$root/.complete"
+fi
+if [ ! -x "$root/usr/bin/storescp" ]; then
+    echo "no storescp in $root; remove that folder, so that it is made anew" >&2
+    exit 69
 fi
 
 work=$(mktemp -d)
@@ -178,9 +183,14 @@ inside systemctl kill --kill-whom=main -s STOP "$unit"
 check "a stopped process is noticed by the watchdog" within 15 journal_says "Watchdog timeout"
 inside systemctl stop "$unit"
 
+inside rm -r /run/systemd/system/$unit.d
+inside systemctl daemon-reload
+# shellcheck source=Tests/Outside/boot_receiver.sh
+. Tests/Outside/boot_receiver.sh
+
 if [ $failures -gt 0 ]; then
-    echo "$failures checks failed; the last lines of the unit's journal:"
-    inside journalctl -u "$unit" --no-pager -n 30
+    echo "$failures checks failed; the last lines of the units' journal:"
+    inside journalctl -u fcdwatch.service -u fcdwatch-receiver.service --no-pager -n 40
     exit 1
 fi
 echo "all checks passed"
