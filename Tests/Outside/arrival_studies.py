@@ -5,6 +5,8 @@ real gate. What a study must end as stands in `TRUTH`. Used by `senders.py` and 
 nibabel, scipy, pillow and DCMTK's tools.
 """
 
+import concurrent.futures
+import io
 import json
 import random
 import shutil
@@ -24,11 +26,11 @@ from pydicom.uid import (
 from scipy import ndimage
 
 # Edge of the voxels, mm: coarse enough that hundreds of series are quick, fine enough for a 3D series.
-VOXEL_MM = 1.6
+VOXEL_MM = 1.9
 # In every name and identifier: none may leave the page of its own patient.
 CANARY = "Zanzibarius"
 
-# What a study of each kind must end as: state, code, modalities with a score. Studies out of `SHARE` parts.
+# What a study of each kind must end as: state, code, modalities with a score..
 TRUTH = {
     "pair": ("reported", None, {"T1w", "FLAIR"}),
     "t1": ("reported", None, {"T1w"}),
@@ -36,15 +38,12 @@ TRUTH = {
     "2d": ("notAssessable", "NOT_3D", set()),
     "enhanced": ("reported", None, {"T1w"}),
 }
-SHARE = {"pair": 30, "t1": 35, "post": 35, "2d": 60, "enhanced": 40}
-# What a study may end as whose last images never came.
-CUT = {
-    "pair": [("incomplete", "EXPECTED_SLICES_MISSING"), ("incomplete", "NOT_A_VOLUME")],
-    "t1": [("incomplete", "EXPECTED_SLICES_MISSING"), ("incomplete", "NOT_A_VOLUME")],
-    "post": [("incomplete", "EXPECTED_SLICES_MISSING"), ("incomplete", "NOT_A_VOLUME")],
-    "2d": [("incomplete", "EXPECTED_SLICES_MISSING"), ("incomplete", "NOT_A_VOLUME"), ("notAssessable", "NOT_3D")],
-    "enhanced": [],
-}
+# Studies of each kind, of 200.
+SHARE = {"pair": 24, "t1": 30, "post": 30, "2d": 76, "enhanced": 40}
+# What a study may end as whose last images never came; of an object that was cut inside nothing is there.
+INCOMPLETE = [("incomplete", code) for code in (
+    "EXPECTED_SLICES_MISSING", "GEOMETRY_MISSING_SLICE", "GEOMETRY_UNEVEN_SPACING", "NOT_A_VOLUME")]
+CUT = {"pair": INCOMPLETE, "t1": INCOMPLETE, "post": INCOMPLETE, "2d": [*INCOMPLETE, TRUTH["2d"][:2]], "enhanced": []}
 # Series of each kind, in the order a scanner makes them; the names are those of `SEQUENCES`.
 SERIES = {
     "pair": ["t1", "flair"], "t1": ["t1"], "post": ["localizer", "t1", "post", "report"], "2d": ["2d"],
@@ -63,6 +62,8 @@ SEQUENCES = {
     "localizer": dict(ScanningSequence="GR", SequenceVariant="SP", MRAcquisitionType="2D", SequenceName="*fl2d1",
                       RepetitionTime=8.6, EchoTime=4, FlipAngle=20, SeriesDescription="localizer"),
 }
+# Of a series in thick slices: each that is kept of so many.
+EVERY = {"2d": 4, "localizer": 24}
 # Share of series in each encoding, of a hundred.
 ENCODINGS = {"explicit": 60, "implicit": 12, "deflated": 6, "rle": 6, "jpeg": 6, "jpegls": 5, "jpeg2000": 5}
 COMPRESSORS = {"rle": ["dcmcrle"], "jpeg": ["dcmcjpeg"], "jpegls": ["dcmcjpls"]}
@@ -84,7 +85,7 @@ class Study:
     patient: int
     uid: str
     series: list = field(default_factory=list)
-    # whole, cut (never sent again), or held (a slice comes after the longest wait).
+    # How it arrives. `cut`: the rest never comes; `stalled`: one file may be taken while it is half written.
     fate: str = "whole"
     # Seconds since the epoch at which its last object was acknowledged or renamed.
     last_sent: float = 0.0
@@ -94,8 +95,8 @@ class Study:
         return f"{CANARY}{self.patient:04d}"
 
     def endings(self):
-        state, code, _ = TRUTH[self.kind]
-        return CUT[self.kind] if self.fate == "cut" else [(state, code)]
+        whole = [TRUTH[self.kind][:2]]
+        return {"cut": CUT[self.kind], "stalled": whole + CUT[self.kind]}.get(self.fate, whole)
 
 
 class Heads:
@@ -108,7 +109,7 @@ class Heads:
             subprocess.run([program, "demo", "--output", demo], check=True, capture_output=True)
         # Any of its whole pairs will do.
         case = next(r.parent for r in sorted((demo / "reports").glob("*/result.json"))
-                    if len(list(r.parent.glob("*_T1w.nii.gz"))) == 1 and len(list(r.parent.glob("*_FLAIR.nii.gz"))) == 1)
+                    if list(r.parent.glob("*_T1w.nii.gz")) and list(r.parent.glob("*_FLAIR.nii.gz")))
         self.volumes = {}
         for modality in ("T1w", "FLAIR"):
             path = next(case.glob(f"*_{modality}.nii.gz"))
@@ -155,38 +156,49 @@ class Maker:
         for number in range(count):
             # Every tenth patient has a second study.
             patients.append(patients[-1] if number % 11 == 10 else number)
-        return [self.study(number, kind, patient)
-                for number, (kind, patient) in enumerate(zip(kinds[:count], patients), 1)]
+        studies = [self.plan(number, kind, patient)
+                   for number, (kind, patient) in enumerate(zip(kinds[:count], patients), 1)]
+        # Threads elsewhere: a fork of this process alone is safe, because none runs yet.
+        with concurrent.futures.ProcessPoolExecutor(max_workers=4) as pool:
+            list(pool.map(self.write, studies, chunksize=1))
+        return studies
 
-    def study(self, number, kind, patient):
+    def plan(self, number, kind, patient):
         study = Study(number, kind, patient, f"{self.root}.{number}")
         for index, role in enumerate(SERIES[kind], 1):
-            series = Series(role, self.random.choices(list(ENCODINGS), ENCODINGS.values())[0])
-            if role == "report":
-                series.encoding = "explicit"
-            study.series.append(series)
+            encoding = self.random.choices(list(ENCODINGS), ENCODINGS.values())[0]
             folder = self.folder / f"{number:04d}-{index}"
-            folder.mkdir(parents=True)
-            for instance, data in enumerate(self.objects(study, role, index), 1):
-                path = folder / f"{instance:04d}.dcm"
-                self.save(data, series.encoding, path)
-                series.files.append(path)
-                self.instances[str(data.SOPInstanceUID)] = (study.number, role, path)
-            self.compress(series)
+            count = 1 if role in ("report", "enhanced") else self.slice_count(role)
+            files = [folder / f"{instance:04d}.dcm" for instance in range(1, count + 1)]
+            study.series.append(Series(role, "explicit" if role == "report" else encoding, files))
+            for instance, path in enumerate(files, 1):
+                self.instances[f"{study.uid}.{index}.{instance}"] = (number, role, path)
         return study
+
+    def write(self, study):
+        for index, series in enumerate(study.series, 1):
+            series.files[0].parent.mkdir(parents=True)
+            for path, data in zip(series.files, self.objects(study, series.role, index), strict=True):
+                self.save(data, series.encoding, path)
+            self.compress(series)
+
+    def slice_count(self, role):
+        return -(-self.heads.volumes["T1w"][0].shape[2] // EVERY.get(role, 1))
 
     def objects(self, study, role, index):
         if role == "report":
-            return [self.report(study, index)]
+            yield self.report(study, index)
+            return
         voxels, affine = self.voxels(study, role)
         if role == "enhanced":
-            return [self.enhanced(study, index, voxels, affine)]
-        return [self.slice(study, role, index, voxels, affine, k) for k in range(voxels.shape[2])]
+            yield self.enhanced(study, index, voxels, affine)
+        else:
+            yield from self.slices(study, role, index, voxels, affine)
 
     def voxels(self, study, role):
         voxels, affine = self.heads.volumes["FLAIR" if role in ("flair", "2d") else "T1w"]
         affine = affine.copy()
-        every = {"2d": 4, "localizer": 24}.get(role, 1)
+        every = EVERY.get(role, 1)
         affine[:3, 2] *= every
         random_numbers = np.random.default_rng([study.patient, study.number, len(role)])
         voxels = voxels[:, :, ::every] * random_numbers.uniform(0.8, 1.25)
@@ -223,17 +235,23 @@ class Maker:
         d.BitsAllocated, d.BitsStored, d.HighBit = 16, 12, 11
         return geometry
 
-    def slice(self, study, role, index, voxels, affine, k):
-        d = self.base(study, index, MR, k + 1)
+    def slices(self, study, role, index, voxels, affine):
+        """Each slice in turn, in one data set that is changed: what is alike in all of them is written once."""
+        d = self.base(study, index, MR, 1)
         for keyword, value in SEQUENCES[role].items():
             setattr(d, keyword, value)
         d.ImageType = ["ORIGINAL", "PRIMARY", "LOCALIZER" if role == "localizer" else "M", "ND", "NORM"]
         d.FrameOfReferenceUID, d.PatientPosition, d.MagneticFieldStrength = f"{study.uid}.0", "HFS", 3
         d.AcquisitionNumber, d.ImagesInAcquisition, d.EchoNumbers = 1, voxels.shape[2], 1
-        for keyword, value in self.plane(d, voxels, affine, k).items():
+        for keyword, value in self.plane(d, voxels, affine, 0).items():
             setattr(d, keyword, value)
-        d.PixelData = np.ascontiguousarray(voxels[:, :, k].T).tobytes()
-        return d
+        lps = np.diag([-1.0, -1, 1, 1]) @ affine
+        for k in range(voxels.shape[2]):
+            d.SOPInstanceUID = d.file_meta.MediaStorageSOPInstanceUID = f"{study.uid}.{index}.{k + 1}"
+            d.InstanceNumber = k + 1
+            d.ImagePositionPatient = [round(float(v), 6) for v in lps[:3, 3] + k * lps[:3, 2]]
+            d.PixelData = np.ascontiguousarray(voxels[:, :, k].T).tobytes()
+            yield d
 
     def enhanced(self, study, index, voxels, affine):
         d = self.base(study, index, ENHANCED_MR, 1)
@@ -291,7 +309,6 @@ class Maker:
 
     @staticmethod
     def jpeg2000(frame):
-        import io
         buffer = io.BytesIO()
         Image.fromarray(frame).save(buffer, "JPEG2000", irreversible=False, no_jp2=True)
         data = buffer.getvalue()

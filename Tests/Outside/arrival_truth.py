@@ -79,7 +79,7 @@ class Truth:
             wanted = study.endings()
             if not current:
                 counts[study.kind, study.fate]["no case"] += 1
-                if wanted:
+                if wanted and study.fate != "stalled":
                     missing.append(number)
                 continue
             if len(current) > 1:
@@ -200,14 +200,17 @@ def machine():
 
 def write_report(path, title, command, seed, program, lead, truth, measured):
     """A page in reports/arrivals: what was run, where, and what came out."""
-    version = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.strip()
-    dcmtk = subprocess.run(["storescp", "--version"], capture_output=True, text=True).stdout.split("\n")[0]
+    def says(*command):
+        return subprocess.run([*command, "--version"], capture_output=True, text=True).stdout.split("\n")[0]
+
     lines = [f"# {title}", "", lead, "", "```", command, "```", "",
-             f"Seed {seed}; fcdwatch {version}; {' '.join(dcmtk.split()[2:4])} of DCMTK; pydicom {pydicom.__version__}.",
+             f"Seed {seed}; fcdwatch {says(program)}; DCMTK {says('storescp').split()[2]}; "
+             f"pydicom {pydicom.__version__}.",
              f"{machine()}, shared with other work. {len(failures)} checks failed.", ""]
     lines += [f"- FAILED: {f}" for f in failures] + ([""] if failures else [])
     lines += ["| kind | series | fate | studies | ended as |", "|---|---|---|---|---|"]
-    lines += [f"| {kind} | {', '.join(SERIES[kind])} | {fate} | {n} | {found} |" for kind, fate, n, found in truth.table]
+    lines += [f"| {kind} | {', '.join(SERIES[kind])} | {fate} | {n} | {found} |"
+              for kind, fate, n, found in truth.table]
     lines += ["", "| measured | |", "|---|---|"]
     lines += [f"| {what} | {value} |" for what, value in measured.items()]
     path.parent.mkdir(parents=True, exist_ok=True)

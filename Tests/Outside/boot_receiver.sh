@@ -83,7 +83,8 @@ check "it starts again after SIGKILL" within 30 is_again
 check "and answers" within 20 echoes
 
 # A slow sender: the unit stops only when its association has ended.
-inside sh -c "storescu -aec FCDWATCH --repeat 60 127.0.0.1 11112 /tmp/study/*.dcm >/tmp/slow 2>&1; echo \$? >/tmp/slow.rc" &
+inside sh -c "storescu -aec FCDWATCH --repeat 60 127.0.0.1 11112 /tmp/study/*.dcm >/tmp/slow 2>&1
+    echo \$? >/tmp/slow.rc" &
 slow=$!
 one_child() { [ "$(inside sh -c "ps -C storescp -o pid= | wc -l")" -ge 2 ]; }
 within 10 one_child

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """A night's worth of studies in a burst from real senders, through the receiver, to reports.
 
-    Tests/Outside/senders.py PROGRAM [--studies 200] [--senders 8] [--seed 1] [--work DIR] [--demo DIR] [--report FILE]
+    Tests/Outside/senders.py PROGRAM [--studies 200] [--senders 8] [--seed 1] [--work DIR] [--demo DIR]
+                             [--report FILE]
 
-storescp runs exactly as `systemd/fcdwatch-receiver.service` says. storescu, dcmsend and pynetdicom send in turn, several
-at once, in every encoding. One study in ten meets an aborted association: its sender says abort, is killed, or the wire
-is reset inside an object; most are sent again, some never. Of another tenth a slice is held back: half of them come
-within the waits, half after the study was called incomplete. Then every object and every study is compared with the
-truth. Needs DCMTK, pydicom, pynetdicom, nibabel, scipy, pillow; about 15 minutes for 200 studies on two cores. Exits 1
+storescp runs exactly as `systemd/fcdwatch-receiver.service` says. storescu, dcmsend and pynetdicom send in turn,
+several at once, in every encoding. One study in ten meets an aborted association: its sender says abort, is killed, or
+the wire is reset inside an object; most are sent again, some never. Of another tenth a slice is held back: half of them
+come within the waits, half after the study was called incomplete. Then every object and every study is compared with
+the truth. Needs DCMTK, pydicom, pynetdicom, nibabel, scipy, pillow; about 15 minutes for 200 studies on two cores. Exits 1
 where a check failed. DIR of --demo is an earlier `fcdwatch demo`, which saves its minute.
 """
 
@@ -220,10 +221,10 @@ def main():
         command = f"Tests/Outside/senders.py PROGRAM --studies {len(studies)} --senders {options.senders} " \
                   f"--seed {options.seed}"
         waits = "Waits of the test: 2 s for a file, 8 s for a study, 60 s for a pair or for missing images."
-        lead = (f"{len(studies)} studies of made-up heads sent by {options.senders} concurrent senders (storescu, dcmsend, "
-                f"pynetdicom) through the receiver. {waits} `resent`: an association was aborted and the series sent "
-                "again; `cut`: never again; `held`: a slice came late, within the waits; `late`: after the study was "
-                "called incomplete.")
+        lead = (f"{len(studies)} studies of made-up heads sent by {options.senders} concurrent senders (storescu, "
+                f"dcmsend, pynetdicom) through the receiver. {waits} `resent`: an association was aborted and the "
+                "series sent again; `cut`: never again; `held`: a slice came late, within the waits; `late`: after the "
+                "study was called incomplete.")
         write_report(options.report, "Real senders", command, options.seed, program, lead, truth, measured)
     print(f"\n{len(failures)} failures" + "".join("\n  " + f for f in failures))
     if not options.keep and not failures:
