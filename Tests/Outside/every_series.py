@@ -10,7 +10,7 @@ many cases are as they must be; the exit status is 1 where one is not. The cases
 
     real.py         every series and image of IMAGES; the walk fails where one is not named there
     bodies.py       fruit, phantoms, legs, noise
-    sequences.py    real heads as CT, DTI, angiography, localizer, map, …; and wrapped as scanners of three makers send
+    sequences.py    real heads as CT, DTI, angiography, localizer, map, …; wrapped as three makers' scanners send
     distortions.py  real scans spoiled beyond use (refused), or a little (scored)
     pairs.py        T1w and FLAIR of one patient, and of two
 """
@@ -46,6 +46,7 @@ def arguments():
     parser.add_argument("--keep", type=pathlib.Path, help="folder for the files of wrong cases")
     parser.add_argument("--work", type=pathlib.Path, help="scratch folder")
     parser.add_argument("--jobs", type=int, default=1, help="cases at a time")
+    parser.add_argument("--quick", action="store_true", help="stop a run when the model is given the image")
     return parser.parse_args()
 
 
@@ -53,7 +54,7 @@ def main():
     options = arguments()
     volumes.DATA = options.images.resolve()
     work = options.work or pathlib.Path(tempfile.mkdtemp(prefix="every-series-"))
-    program = judge.Program(options.program.resolve(), work)
+    program = judge.Program(options.program.resolve(), work, options.quick)
     program.make_models(HERE.parent / "Fixtures")
     version = subprocess.run([program.path, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 

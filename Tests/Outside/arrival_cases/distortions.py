@@ -263,13 +263,28 @@ def faceless(s):
     return x
 
 
+def neckless(s):
+    low = s.box()[2][1] - 160
+    affine = s.affine.copy()
+    affine[:3, 3] += affine[:3, 2] * low
+    return s.x[:, :, low:], affine
+
+
 def shaded(s):
     return s.x * (1 + 0.15 * numpy.clip(field(s.x.shape, s.random, 110), -2, 2))
 
 
+def padded(s):
+    affine = s.affine.copy()
+    affine[:3, 3] -= affine[:3, :3] @ [20, 20, 20]
+    return numpy.pad(s.x, 20), affine
+
+
 MILD = {
-    "light_noise": ("noise of 4 % of white matter", noise(0.04), {}), "shading": ("receive field of ± 30 %", shaded, {}),
-    "turned": ("turned by 10°", resliced(turn(6, 4, 7)), {}), "larger": ("10 % larger", resliced(numpy.eye(3) / 1.1), {}),
+    "light_noise": ("noise of 4 % of white matter", noise(0.04), {}),
+    "shading": ("receive field of ± 30 %", shaded, {}),
+    "turned": ("turned by 10°", resliced(turn(6, 4, 7)), {}),
+    "larger": ("10 % larger", resliced(numpy.eye(3) / 1.1), {}),
     "smaller": ("10 % smaller", resliced(numpy.eye(3) * 1.1), {}),
     "thousandfold": ("values × 1000", lambda s: s.x * 1e6, {}),
     "small_values": ("values from 0 to 1", lambda s: s.x * 0.8, {}),
@@ -281,14 +296,8 @@ MILD = {
     "light_blur": ("blur of 1.4 mm FWHM", blur(0.6), {}),
     "light_ghost": ("ghost of 3 %", lambda s: s.acquired(s.x + 0.03 * numpy.roll(s.x, s.x.shape[1] // 2, 1)), {}),
     "light_motion": ("motion of up to 0.5° and 0.4 mm", lambda s: motion(s, 0.055, 6), {}),
-    "padded": ("zero margin of 20 voxels", lambda s: padded(s), {}),
+    "padded": ("zero margin of 20 voxels", padded, {}),
 }
-
-
-def padded(s):
-    affine = s.affine.copy()
-    affine[:3, 3] -= affine[:3, :3] @ [20, 20, 20]
-    return numpy.pad(s.x, 20), affine
 
 
 def spoil(name, apply, random_name, dtype=None):
@@ -306,10 +315,11 @@ def cases():
             yield Case(f"{key}_{name}", f"{title(name)}: {what}", REFUSED, spoil(name, apply, f"{key} {name}"),
                        kind="stripped" if volumes.is_stripped(name) else "fullHead")
     for number, (key, (what, apply, options)) in enumerate(MILD.items()):
-        for name in (*WHOLE, STRIPPED[number % 4], STRIPPED[(number + 1) % 4]):
+        for name in (WHOLE[number % 2], STRIPPED[(number + 1) % 4]):
             yield mild(key, what, apply, options, name)
     for name in WHOLE:
         yield mild("faceless", "face removed", faceless, {}, name)
+    yield mild("neckless", "view ends 160 mm below the vertex", neckless, {}, "prisma")
 
 
 def mild(key, what, apply, options, name):

@@ -58,12 +58,14 @@ SEQUENCES = {
     "flair_2d": times(9000, 81, 2500, 150) | kind("SE/IR", "SK/SP/MP", "*tir2d1rr16", "t2_tirm_tra_dark-fluid", "2D"),
     "t1_2d": times(500, 8.4, None, 90) | kind("SE", "SK/SP", "*se2d1", "t1_se_tra", "2D"),
     "t2_space": times(3200, 408, None, 120) | kind("SE", "SK/SP", "*spc3d1rr282ns", "t2_spc_sag_iso"),
-    "dir": times(7500, 318, 3000, 120) | kind("SE/IR", "SK/SP/MP", "*spcir3d1_282ns", "dir_space_sag_iso", options="IR"),
+    "dir": times(7500, 318, 3000, 120) | kind("SE/IR", "SK/SP/MP", "*spcir3d1_282ns", "dir_space_sag_iso",
+                                              options="IR"),
     "dti": times(9000, 90, None, 90) | kind("EP", "SK/SP", "*ep_b1000#1", "ep2d_diff_mddw_64", "2D"),
     "fmri": times(3000, 30, None, 90) | kind("EP", "SK/SS", "*epfid2d1_64", "ep2d_bold_rest", "2D"),
     "tof": times(21, 3.42, None, 18) | kind("GR", "SK/SP/MTC", "*fi3d1r", "TOF_3D_multi-slab") | {"AngioFlag": "Y"},
     "philips_tof": PHILIPS | times(23, 3.5, None, 18) | {
-        "ScanningSequence": ["GR"], "SequenceVariant": ["SP"], "ImageType": ["ORIGINAL", "PRIMARY", "M_FFE", "M", "FFE"],
+        "ScanningSequence": ["GR"], "SequenceVariant": ["SP"],
+        "ImageType": ["ORIGINAL", "PRIMARY", "M_FFE", "M", "FFE"],
         "SeriesDescription": "s3DI_MC_HR", "ProtocolName": "s3DI_MC_HR", "AngioFlag": "N"},
     "swi": times(27, 20, None, 15) | kind("GR", "SP", "*swi3d1r", "SWI_Images")
            | image_type("ORIGINAL", "PRIMARY", "M", "SWI", "NORM"),

@@ -7,12 +7,12 @@ import subprocess
 import sys
 import time
 
-from . import EITHER, NOT_BOTH, REFUSED, SCORED, real
+from . import NOT_BOTH, REFUSED, real
 
 CODE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
-# Codes that say that the program failed, not what is wrong with the image.
-FAILURES = {"SCREENING_STOPPED", "ATTEMPTS_EXHAUSTED", "WORKER_UNAVAILABLE", "WORKER_BAD_JOB", "OUTPUT_UNWRITABLE",
-            "OUTPUT_MISSING", "IO_FAILED", "NO_SPACE", "SANDBOX_FAILED"}
+# Codes that say that the program failed, not what is wrong with the image; those of its worker too.
+FAILURES = {"SCREENING_STOPPED", "ATTEMPTS_EXHAUSTED", "OUTPUT_UNWRITABLE", "OUTPUT_MISSING", "IO_FAILED", "NO_SPACE",
+            "SANDBOX_FAILED"}
 OTHER = {"fullHead": "stripped", "stripped": "fullHead"}
 
 
@@ -40,8 +40,8 @@ class Outcome:
 class Program:
     """The program and its untrained models: one for each modality and kind of input."""
 
-    def __init__(self, path, work):
-        self.path, self.work = str(path), work
+    def __init__(self, path, work, quick=False):
+        self.path, self.work, self.quick = str(path), work, quick
         self.models = work / "models"
 
     def make_models(self, fixtures):
@@ -61,22 +61,30 @@ class Program:
                      "--new-head", "--output", self.models / f"{modality}-{kind}.fcdmodel"],
                     check=True, stdout=subprocess.DEVNULL)
 
-    def screen(self, paths, kind, output):
-        """Returns (modalities scored, codes, why) of one run."""
+    def screen(self, paths, kind, output, alone=False):
+        """Returns (modalities scored, codes, why) of one run. `alone`: there is one image at most."""
         shutil.rmtree(output, ignore_errors=True)
-        done = subprocess.run(
-            [self.path, "screen", *map(str, paths), "--output", output, "--t1w", self.models / f"T1w-{kind}.fcdmodel",
-             "--flair", self.models / f"FLAIR-{kind}.fcdmodel", "--allow-demonstration-models", "--threads", "1"],
-            capture_output=True, text=True, timeout=600)
+        command = [
+            self.path, "screen", *map(str, paths), "--output", output, "--t1w", self.models / f"T1w-{kind}.fcdmodel",
+            "--flair", self.models / f"FLAIR-{kind}.fcdmodel", "--allow-demonstration-models", "--threads", "1"]
+        said = []
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            for line in process.stderr:
+                said.append(line.strip())
+                if self.quick and alone and line.startswith("classify "):
+                    process.terminate()
+                    process.wait()
+                    shutil.rmtree(output, ignore_errors=True)
+                    return [line.split()[1]], [], "Given to the model (stopped there)."
         try:
             answer = json.loads((output / "result.json").read_text())
         except FileNotFoundError:
-            codes = CODE.findall(done.stderr) or [f"EXIT {done.returncode}"]
-            return [], codes[:1], done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
+            codes = CODE.findall("\n".join(said)) or [f"EXIT {process.returncode}"]
+            return [], codes[:1], said[-1] if said else ""
         finally:
             shutil.rmtree(output, ignore_errors=True)
-        if done.returncode:
-            return [], [f"EXIT {done.returncode}"], done.stderr.strip()
+        if process.returncode:
+            return [], [f"EXIT {process.returncode}"], said[-1] if said else ""
         scored = [m["modality"] for m in answer["modalities"] if m.get("score")]
         reasons = [answer.get("reason"), *[m.get("reason") for m in answer["modalities"]], *answer.get("notes", [])]
         reasons = list({r["code"]: r for r in reasons if r}.values())
@@ -87,8 +95,12 @@ class Program:
         return scored, [r["code"] for r in reasons], " ".join(chosen + wrong)
 
 
+def is_reason(code):
+    return CODE.fullmatch(code) is not None and code not in FAILURES and not code.startswith("WORKER_")
+
+
 def is_right(case, scored, codes):
-    named = bool(codes) and CODE.fullmatch(codes[0]) is not None and codes[0] not in FAILURES
+    named = bool(codes) and is_reason(codes[0])
     match case.expect:
         case "scored":
             return set(case.scores) <= set(scored)
@@ -110,11 +122,12 @@ def run(program, case, keep=None):
     paths = case.put(folder) or [folder]
     made = time.monotonic() - start
     tried = case.kind
-    scored, codes, why = program.screen(paths, case.kind, program.work / f"out-{safe}")
+    alone = len(case.scores) == 1
+    scored, codes, why = program.screen(paths, case.kind, program.work / f"out-{safe}", alone)
     if "INPUT_KIND_MISMATCH" in codes and case.expect in (REFUSED, NOT_BOTH):
         # A site with a model of the other kind would not be told this; what would it be told?
         tried = OTHER[case.kind]
-        scored, codes, why = program.screen(paths, tried, program.work / f"out-{safe}")
+        scored, codes, why = program.screen(paths, tried, program.work / f"out-{safe}", alone)
     right = is_right(case, scored, codes)
     if keep and not right and paths == [folder]:
         keep.mkdir(parents=True, exist_ok=True)
@@ -130,14 +143,12 @@ def run_singles(program):
     files, start, codes, wrong = real.singles(), time.monotonic(), {}, []
     for path in files:
         scored, found, _ = program.screen([path], "fullHead", program.work / "out-single")
-        if scored or not found or not CODE.fullmatch(found[0]) or found[0] in FAILURES:
+        if scored or not found or not is_reason(found[0]):
             wrong.append(f"{path.name}: {scored or found}")
         codes[found[0] if found else "nothing"] = codes.get(found[0] if found else "nothing", 0) + 1
     said = sorted(codes, key=lambda c: -codes[c])
     why = "; ".join(f"{codes[c]} × {c}" for c in said)
-    return Outcome("hostile/fuzz_corpus_v2", "real", f"{len(files)} malformed DICOM files one by one", REFUSED, False, [],
-                   said, why + ("; wrong: " + "; ".join(wrong[:5]) if wrong else ""), not wrong,
+    return Outcome("hostile/fuzz_corpus_v2", "real", f"{len(files)} malformed DICOM files one by one", REFUSED, False,
+                   [], said, why + ("; wrong: " + "; ".join(wrong[:5]) if wrong else ""), not wrong,
                    round(time.monotonic() - start, 2), "fullHead")
 
-
-__all__ = ["EITHER", "SCORED", "Outcome", "Program", "is_right", "run", "run_singles"]

@@ -182,7 +182,8 @@ def grey_maps():
     if found is None:
         return
     for tissue, words in (("gm", "Grey"), ("wm", "White")):
-        path = pathlib.Path(found.origin).parent / f"datasets/data/mni_icbm152_{tissue}_tal_nlin_sym_09a_converted.nii.gz"
+        folder = pathlib.Path(found.origin).parent / "datasets/data"
+        path = folder / f"mni_icbm152_{tissue}_tal_nlin_sym_09a_converted.nii.gz"
         if path.exists():
             image = nibabel.load(path)
             yield Case(f"map_{tissue}", f"{words} matter probability map (MNI152), NIfTI named T1w", REFUSED,

@@ -40,16 +40,17 @@ def markdown(outcomes, command, version):
         "",
         f"{counts(outcomes)} cases are as they must be. Program: {version}.",
         "",
-        f"Made by `{command}`: each case is written as files, screened by `fcdwatch screen` with untrained models (one of",
-        "18 layers and width 2 for each modality and kind of input), and judged by what `result.json` says. A score made",
-        "so has no meaning; that there is one is what counts. Real scans are read from a folder that is not part of this",
-        "project; spoiled ones are made from them at run time with random numbers that depend on the case's name alone.",
-        "What each real series is, and what must become of it, was written by hand in `Tests/Outside/arrival_cases/real.py`.",
+        f"Made by `{command}`: each case is written as files,",
+        "screened by `fcdwatch screen` with untrained models (one of 18 layers and width 2 for each modality and kind of",
+        "input), and judged by what `result.json` says. A score made so has no meaning; that there is one is what counts.",
+        "Real scans are read from a folder that is not part of this project; spoiled ones are made from them at run time,",
+        "with random numbers that depend on the case's name alone. What each real series is, and what must become of it,",
+        "was written by hand in `Tests/Outside/arrival_cases/real.py`.",
         "",
-        "A refusal counts only with a named reason; where a model of the other kind (whole head, stripped) would take the",
-        "image, that one is asked too. Cases marked ○ (a third, drawn by name) were held back: no limit was set by looking",
-        "at them. The real scans are few: 3 whole heads, 2 patients with stripped T1w and FLAIR, 1 with 2D slices. No 3D",
-        "FLAIR of a whole head was at hand, nor any child, tumour or resection.",
+        "A refusal counts only with a named reason; where a model of the other kind (whole head, stripped) would take",
+        "the image, that one is asked too. Cases marked ○ (a third, drawn by name) were held back: no limit was set by",
+        "looking at them. The real scans are few: 3 whole heads, 2 patients with stripped T1w and FLAIR, 1 with 2D",
+        "slices. No 3D FLAIR of a whole head was at hand, nor any child, tumour or resection.",
         "",
         "| Cases | n | must be refused, or not scored together | must be scored | all |",
         "|---|---|---|---|---|",
@@ -59,8 +60,8 @@ def markdown(outcomes, command, version):
         part = [o for o in outcomes if o.group == group]
         if not part:
             continue
-        lines += ["", f"## {title}: {counts(part)}", "", "| Case | What it is | Must be | Said | Why, in its own words | |",
-                  "|---|---|---|---|---|---|"]
+        lines += ["", f"## {title}: {counts(part)}", "",
+                  "| Case | What it is | Must be | Said | Why, in its own words | |", "|---|---|---|---|---|---|"]
         for o in part:
             mark = "○ " if o.held_back else ""
             lines.append(f"| {mark}`{short(o.name)}` | {cell(o.what)} | {o.expect} | {o.said} | {cell(o.why)} | "
