@@ -11,3 +11,5 @@ static inline int fcdwatch_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG
 static inline int fcdwatch_close_from(unsigned int first) { return (int)syscall(SYS_close_range, first, ~0U, 0); }
 /* A nameless file in memory, closed on exec. */
 static inline int fcdwatch_memory_file(void) { return (int)syscall(SYS_memfd_create, "job", 1U); }
+/* Begins to bring a file's content to the disk without waiting for it (SYNC_FILE_RANGE_WRITE). */
+static inline int fcdwatch_start_writing(int file) { return (int)syscall(SYS_sync_file_range, file, 0L, 0L, 2U); }

@@ -1,31 +1,25 @@
-/// How one inbox file has looked over time. Times are ns of a monotonic clock.
-package struct FileHistory: Sendable, Hashable {
-    /// What was seen last.
-    package private(set) var identity: FileIdentity
-    /// When it was seen first, under any identity.
+/// Since when an inbox file has been what it is, in ns of a monotonic clock.
+package struct QuietTimes: Sendable, Hashable {
+    /// When it was seen first, in any state.
     package private(set) var firstSeenNS: Int64
-    /// Since when `identity` has been what it is.
+    /// Since when its state has been what it is.
     package private(set) var unchangedSinceNS: Int64
     /// When it was seen last.
     package private(set) var lastSeenNS: Int64
 
-    package init(_ identity: FileIdentity, atNS now: Int64) {
-        self.identity = identity
+    package init(atNS now: Int64) {
         firstSeenNS = now
         unchangedSinceNS = now
         lastSeenNS = now
     }
 
     /// Adds one observation. Time that runs backwards counts as no time: the wait starts again.
-    package mutating func observe(_ identity: FileIdentity, atNS now: Int64) {
+    package mutating func observe(isUnchanged: Bool, atNS now: Int64) {
         if now < lastSeenNS {
             firstSeenNS = min(firstSeenNS, now)
             unchangedSinceNS = now
         }
-        if identity != self.identity {
-            self.identity = identity
-            unchangedSinceNS = now
-        }
+        if !isUnchanged { unchangedSinceNS = now }
         lastSeenNS = now
     }
 }
@@ -59,13 +53,13 @@ package enum FileSettle {
     ///   - isPartial: what `InboxPath.isPartial` said.
     ///   - now: monotonic ns.
     package static func decide(
-        _ history: FileHistory, isPartial: Bool, nowNS now: Int64, rules: Rules
+        _ times: QuietTimes, isPartial: Bool, nowNS now: Int64, rules: Rules
     ) -> Decision {
-        let isOverdue = Elapsed.ns(since: history.firstSeenNS, now) >= rules.maximumNS
+        let isOverdue = Elapsed.ns(since: times.firstSeenNS, now) >= rules.maximumNS
         if isPartial { return isOverdue ? .overdue : .partial }
-        let quiet = Elapsed.ns(since: history.unchangedSinceNS, now)
+        let quiet = Elapsed.ns(since: times.unchangedSinceNS, now)
         // The observation itself must be as old as the quiet: a scan that was not repeated proves nothing.
-        let observed = Elapsed.ns(since: history.unchangedSinceNS, history.lastSeenNS)
+        let observed = Elapsed.ns(since: times.unchangedSinceNS, times.lastSeenNS)
         if quiet >= rules.quietNS && observed >= rules.quietNS { return .ready }
         if isOverdue { return .overdue }
         return .wait(untilNS: now + max(1, rules.quietNS - quiet))

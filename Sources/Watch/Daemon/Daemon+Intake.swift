@@ -3,64 +3,82 @@ import Logging
 
 /// From the inbox into the spool and the ledger.
 extension Daemon {
-    /// Files that one transaction enters.
-    static let filesPerCommit = 64
+    /// Files that one turn takes and one transaction enters, and bytes after which a turn takes no more: studies are
+    /// inspected and screened between the turns, however much there is to take.
+    static let filesPerTurn = 256
+    static let bytesPerTurn: Int64 = 256 << 20
 
-    /// Looks at the inbox, takes what has settled, inspects what was taken, and decides about every open study.
+    /// Takes what has settled, up to the bound of a turn, inspects what was taken, and decides about every open study.
     ///
-    /// - Returns: when to look again, in ns of the monotonic clock.
+    /// - Parameter looks: true looks at the inbox first; false leaves that to the times of `nextLookNS`.
+    /// - Returns: when the next turn is due, in ns of the monotonic clock; a time that has passed for "at once".
     @discardableResult
-    package func intakeTurn() async throws -> Int64 {
+    package func intakeTurn(looks: Bool = true) async throws -> Int64 {
         try checkNightIfDue()
-        try takeSettled()
+        if looks || nextLookNS() <= time.monotonicNS() { try lookAtInbox() }
+        try takeReady()
         try pruneCopiesIfDue()
         try await inspectTaken()
         let next = try await decideStudies()
         try writeWorkListIfDue()
-        return min(next, nextSettledNS ?? .max, time.monotonicNS() + Int64(settings.rescanSeconds) * 1_000_000_000)
+        return min(next, nextLookNS(), inbox.ready.isEmpty ? .max : time.monotonicNS())
     }
 
-    /// Takes every file that has stopped changing, and removes sub-folders that have long been empty.
-    private func takeSettled() throws {
-        let scan = try scanner.scan(settings.inbox)
-        if !scan.isTruncated {
-            kept.forgetMissing(from: scan)
-            let present = Set(scan.entries.map(\.identity))
-            setAside = setAside.filter { present.contains($0.key) }
-        }
-        let now = time.monotonicNS()
-        settling.observe(scan, kept: kept, nowNS: now)
-        var state = settling.state(nowNS: now, rules: settings.fileRules)
-        state.ready.removeAll(where: isStillRefused)
-        nextSettledNS = state.nextNS
-        pendingInInbox = state.waiting.count
-        unfinishedInInbox = state.overdue.count
-        unreadableInInbox = 0
-        for start in stride(from: 0, to: state.ready.count, by: Self.filesPerCommit) {
-            if Task.isCancelled { return }
-            try takeAndEnter(Array(state.ready[start..<min(start + Self.filesPerCommit, state.ready.count)]))
-            watchdog?.beat(.scan)
-            watchdog?.beat(.ledger)
-        }
-        pruneFolders(nowNS: now)
+    /// When the inbox is looked at next.
+    ///
+    /// Soon after something happened in it, once the next file may have settled, and at least every `rescanSeconds`; but
+    /// a large inbox in which something happens all the time is not looked at all the time.
+    func nextLookNS() -> Int64 {
+        guard let ended = inbox.endedNS else { return .min }
+        if inbox.ready.isEmpty && inbox.ready.count > 0 { return ended }
+        let period = Int64(settings.rescanSeconds) * 1_000_000_000
+        let wanted = inboxHasChanged ? ended : min(ended + period, inbox.nextNS ?? .max)
+        return max(wanted, ended + min(Self.looksShare * inbox.durationNS, period))
     }
 
-    /// True while an entry that was refused has not been cured: it stays where it is and is not entered twice.
-    private func isStillRefused(_ entry: InboxEntry) -> Bool {
-        switch setAside[entry.identity] {
-        case nil: false
-        case .empty: true
-        case .tooLarge: entry.identity.size > settings.maximumFileBytes
-        case let refusal: entry.refusal == refusal
-        }
+    /// A look is followed by at least this many times its duration without one.
+    private static let looksShare: Int64 = 20
+
+    /// Says that something happened in the inbox.
+    func noteInboxEvent() { inboxHasChanged = true }
+
+    /// Looks at the inbox, and removes sub-folders that have long been empty.
+    private func lookAtInbox() throws {
+        inboxHasChanged = false
+        let watchdog = watchdog
+        try inbox.look(
+            at: settings.inbox, scanner,
+            rules: InboxLook.Rules(
+                files: settings.fileRules, maximumFileBytes: settings.maximumFileBytes,
+                pruneFoldersAfterMinutes: settings.keepsInbox ? 0 : settings.pruneFoldersAfterMinutes),
+            now: time.monotonicNS, onRest: { watchdog?.beat(.scan) })
+        watchdog?.beat(.scan)
+        filesToSeeAgain = 0
+        countInbox()
+        // Whatever keeps a folder from going, an empty folder harms nobody; the next look tries again.
+        for folder in inbox.prunable { _ = taker.prune(folder) }
     }
 
-    private func pruneFolders(nowNS now: Int64) {
-        guard !settings.keepsInbox else { return }
-        for folder in settling.prunable(nowNS: now, quietMinutes: settings.pruneFoldersAfterMinutes) {
-            // Whatever keeps a folder from going, an empty folder harms nobody; the next turn tries again.
-            _ = taker.prune(folder)
+    private func countInbox() {
+        pendingInInbox = inbox.waiting + inbox.ready.count + filesToSeeAgain
+        unfinishedInInbox = inbox.overdue
+        unreadableInInbox = inbox.failing.count
+    }
+
+    /// Takes the oldest files that have stopped changing.
+    private func takeReady() throws {
+        let batch = inbox.nextReady(maximumFiles: Self.filesPerTurn, maximumBytes: Self.bytesPerTurn)
+        guard !batch.isEmpty else { return }
+        defer { countInbox() }
+        do {
+            try takeAndEnter(batch)
+        } catch {
+            // What was taken and entered is gone by then: taking it again changes nothing.
+            inbox.putBack(batch)
+            throw error
         }
+        watchdog?.beat(.scan)
+        watchdog?.beat(.ledger)
     }
 
     /// Takes a batch and enters it in one transaction; the originals go once that is on the disk.
@@ -69,22 +87,21 @@ extension Daemon {
         var refused: [(entry: InboxEntry, refusal: TakeRefusal)] = []
         var known: [InboxEntry] = []
         var pause: WatchError?
-        for entry in entries {
-            if let refusal = entry.refusal {
-                refused.append((entry, refusal))
-                continue
-            }
-            switch taker.take(entry) {
+        let watchdog = watchdog
+        for (entry, outcome) in zip(entries, taker.take(entries, onFile: { watchdog?.beat(.scan) })) {
+            switch outcome {
             case .taken(let file) where try wasEntered(entry, file):
                 try SpoolFolder.remove(settings.spool + "/" + file.spoolName)
                 known.append(entry)
             case .taken(let file): taken.append((entry, file))
             case .refused(let refusal): refused.append((entry, refusal))
-            case .changedDuringCopy, .vanished: pendingInInbox += 1
+            // The next look sees what became of it.
+            case .changedDuringCopy, .vanished:
+                inboxHasChanged = true
+                filesToSeeAgain += 1
             case .noSpace(let error): pause = error
             case .failed(let error): noteUnreadable(entry, error)
             }
-            if pause != nil { break }
         }
         if !taken.isEmpty || !refused.isEmpty {
             do {
@@ -97,14 +114,13 @@ extension Daemon {
         }
         for entry in taken.map(\.entry) + known { release(entry) }
         // What cannot be taken stays where it is; its row says why, and it is not looked at again.
-        for (entry, refusal) in refused { setAside[entry.identity] = refusal }
+        for (entry, refusal) in refused { inbox.kept.remember(entry.identity, refused: refusal) }
         if let pause { throw pause }
     }
 
-    /// A file whose storage fails is tried again at every turn; the others go on.
+    /// A file whose storage fails is tried again and again; the others go on.
     private func noteUnreadable(_ entry: InboxEntry, _ error: WatchError) {
-        unreadableInInbox += 1
-        guard failedEntries.insert(entry.identity).inserted else { return }
+        guard inbox.noteFailure(entry) else { return }
         log.error(
             "A file in the inbox cannot be read; it is tried again.",
             metadata: JournalMessage.inboxUnreadable.metadata(["code": "\(error.code.rawValue)"]))
@@ -136,16 +152,15 @@ extension Daemon {
 
     /// Lets go of an inbox file that is in the ledger.
     private func release(_ entry: InboxEntry) {
-        settling.forget(entry)
-        failedEntries.remove(entry.identity)
+        inbox.forget(entry)
         guard !settings.keepsInbox else {
-            kept.remember(entry.identity)
+            inbox.kept.remember(entry.identity)
             return
         }
         switch taker.remove(entry) {
         case .removed, .vanished, .changed: break
         case .failed(let error):
-            kept.remember(entry.identity)
+            inbox.kept.remember(entry.identity)
             log.error(
                 "A taken file could not be removed from the inbox.",
                 metadata: JournalMessage.inboxUnreadable.metadata(["code": "\(error.code.rawValue)"]))

@@ -17,7 +17,12 @@ extension Daemon {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let bell = WakeBell()
             if let wakes {
-                group.addTask { for await _ in wakes { bell.ring() } }
+                group.addTask {
+                    for await _ in wakes {
+                        await self.noteInboxEvent()
+                        bell.ring()
+                    }
+                }
             }
             group.addTask { try await self.repeatIntake(bell) }
             group.addTask { try await self.repeatScreening() }
@@ -50,7 +55,7 @@ extension Daemon {
     package func runOnce() async throws {
         waitsForNothing = true
         while !Task.isCancelled {
-            try await intakeTurn()
+            try await intakeTurn(looks: false)
             while try await screenTurn() {}
             let open = try [CaseState.arriving, .waiting, .ready].flatMap { try ledger.cases(state: $0) }
             if try pendingInInbox == 0 && open.isEmpty && ledger.inputsOfUnknownKind().isEmpty { break }
@@ -58,7 +63,7 @@ extension Daemon {
                 try stop()
                 throw WatchError(.screeningStopped, modelFault.message + " (\(modelFault.code))")
             }
-            try await pause(untilNS: time.monotonicNS() + Self.shortestPauseNS, nil)
+            if inbox.ready.isEmpty { try await pause(untilNS: time.monotonicNS() + Self.shortestPauseNS, nil) }
         }
         try stop()
     }
@@ -66,14 +71,22 @@ extension Daemon {
     private func repeatIntake(_ bell: WakeBell) async throws {
         while !Task.isCancelled {
             let next = try await tolerant(.intake) {
-                let next = try await self.intakeTurn()
+                let next = try await self.intakeTurn(looks: false)
                 try self.tellStatus()
                 return next
             }
             if next == nil { showFault() }
             watchdog?.beat(.scan)
             watchdog?.beat(.ledger)
-            try await pause(untilNS: max(next ?? 0, time.monotonicNS() + Self.shortestPauseNS), bell)
+            if next != nil, !inbox.ready.isEmpty {
+                // A backlog is taken without a pause; the other loop gets its turns.
+                await Task.yield()
+                continue
+            }
+            try await pause(untilNS: time.monotonicNS() + Self.shortestPauseNS, nil)
+            try await pause(untilNS: min(next ?? 0, nextLookNS()), bell)
+            // Woken, but not before a look is due.
+            try await pause(untilNS: min(next ?? 0, nextLookNS()), nil)
         }
     }
 

@@ -64,7 +64,7 @@ extension Daemon {
     /// Files that lay in the inbox before the service ever ran may be somebody's archive.
     private func refuseForeignInbox(adopts: Bool) throws {
         guard try ledger.meta(Self.startedBefore) == nil, !adopts else { return }
-        guard try scanner.scan(settings.inbox).entries.isEmpty else {
+        guard try scanner.isEmpty(settings.inbox) else {
             throw WatchError(
                 .inboxNotEmpty,
                 "The inbox holds files from before the first start. Look through them, then start once with --adopt "
@@ -102,8 +102,7 @@ extension Daemon {
     /// Removes what no row speaks of: half copies, copies whose row was never written, staged folders.
     private func removeLeftovers() throws -> Int {
         var count = try taker.removeUnfinished()
-        let known = try ledger.spoolNames()
-        let orphans = try SpoolFolder.names(in: settings.spool).filter { !known.contains($0) }
+        let orphans = try copiesWithoutRow()
         count += orphans.count
         if try isRolledBack() {
             try setAsideOrphans(orphans)
@@ -115,6 +114,27 @@ extension Daemon {
             count += 1
         }
         return count
+    }
+
+    /// Copies in the spool that no row speaks of. Names are compared as fingerprints: a spool may hold a million copies.
+    private func copiesWithoutRow() throws -> [String] {
+        var known: [Int] = []
+        try ledger.forEachSpoolName { known.append($0.hashValue) }
+        known.sort()
+        return try SpoolFolder.names(in: settings.spool) { name in
+            let place = Self.firstPlace(of: name.hashValue, in: known)
+            return place == known.count || known[place] != name.hashValue
+        }
+    }
+
+    /// Index of the first element of a sorted list that is not below `value`.
+    private static func firstPlace(of value: Int, in list: [Int]) -> Int {
+        var (low, high) = (0, list.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if list[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// True where the ledger is older than the head that was kept beside it: a backup was put back, or rows are gone.
@@ -137,14 +157,13 @@ extension Daemon {
 
     /// Inbox files that stay where they are and have rows: those of a read-only share, and refused ones.
     private func rememberKept() throws {
-        for outcome in InputOutcome.allCases where settings.keepsInbox || outcome == .refused {
-            for input in try ledger.inputs(outcome: outcome) {
-                guard let identity = input.identity else { continue }
-                if input.sha256.isEmpty {
-                    setAside[identity] = input.code.flatMap(TakeRefusal.init(rawValue:))
-                } else if settings.keepsInbox {
-                    kept.remember(identity)
-                }
+        try ledger.forEachInboxFile(unreadOnly: !settings.keepsInbox) { file in
+            let identity = FileIdentity(
+                device: UInt64(bitPattern: file.device), inode: UInt64(bitPattern: file.inode), size: file.size,
+                mtimeNS: file.mtimeNS)
+            guard file.isUnread else { return inbox.kept.remember(identity) }
+            if let refusal = file.code.flatMap(TakeRefusal.init(rawValue:)) {
+                inbox.kept.remember(identity, refused: refusal)
             }
         }
     }

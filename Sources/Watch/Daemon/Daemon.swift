@@ -22,23 +22,20 @@ package actor Daemon {
     var taker: InboxTaker
     let worker: WorkerProcess
 
-    /// How everything in the inbox has looked since it was first seen.
-    var settling = SettlingFiles()
-    /// Inbox files that are in the ledger already and stay where they are, the inbox being read only.
-    var kept = KeptFiles()
-    /// Entries that were refused and stay where they are, each with what is wrong with it.
-    var setAside: [FileIdentity: TakeRefusal] = [:]
-    /// When the next inbox file may have settled.
-    var nextSettledNS: Int64?
+    /// What is known of the inbox since the last look at it.
+    var inbox = InboxLook()
+    /// Set by an event in the inbox until the next look at it.
+    var inboxHasChanged = true
     /// What is known of the studies that are not screened yet, by case.
     var tracks: [String: StudyTrack] = [:]
     /// Inbox files that were seen and not taken yet.
     var pendingInInbox = 0
     /// Files that have been unfinished for too long: a name for transfers under way, or content that never rests.
     var unfinishedInInbox = 0
-    /// Files whose storage fails, and those of them that were logged.
+    /// Files whose storage fails.
     var unreadableInInbox = 0
-    var failedEntries: Set<FileIdentity> = []
+    /// Files that were not what the last look saw when they were to be taken.
+    var filesToSeeAgain = 0
     /// What keeps a loop from getting on, and goes away by itself or with an administrator's help.
     var faults: [Loop: Reason] = [:]
     /// Set while a model is not what its manifest says: nothing is screened.

@@ -56,6 +56,21 @@ enum SpoolFolder {
         }
     }
 
+    /// Names in a folder of many files that `isWanted` says yes to, unsorted; the others are never all in memory.
+    static func names(in path: String, where isWanted: (String) -> Bool) throws(WatchError) -> [String] {
+        do throws(SystemCallError) {
+            let listing = try FolderListing(try Descriptor.folder(path))
+            var names: [String] = []
+            while let name = try listing.next() {
+                let text = String(decoding: name.bytes, as: UTF8.self)
+                if isWanted(text) { names.append(text) }
+            }
+            return names
+        } catch {
+            throw WatchError(.stateUnwritable, "A folder of the service cannot be listed.", cause: error)
+        }
+    }
+
     static func parent(of path: String) -> String {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         return folder.isEmpty ? "/" : folder

@@ -61,29 +61,13 @@ struct Descriptor: ~Copyable {
 
     /// Names in this folder but `.` and `..`, unsorted, at most `limit` of them.
     func names(limit: Int) throws(SystemCallError) -> (names: [[UInt8]], isTruncated: Bool) {
-        // fdopendir takes the descriptor over, so it gets a fresh one with its own position.
-        let own = openat(raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard own >= 0 else { throw .last("openat") }
-        guard let stream = fdopendir(own) else {
-            let failure = SystemCallError.last("fdopendir")
-            close(own)
-            throw failure
-        }
-        defer { closedir(stream) }
+        let listing = try FolderListing(self)
         var names: [[UInt8]] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                guard errno == 0 else { throw .last("readdir") }
-                return (names, false)
-            }
-            let start = UnsafeRawPointer(entry) + MemoryLayout<dirent>.offset(of: \dirent.d_name)!
-            let name = Array(
-                UnsafeRawBufferPointer(start: start, count: strlen(start.assumingMemoryBound(to: CChar.self))))
-            if name == [UInt8(ascii: ".")] || name == Array("..".utf8) { continue }
+        while let name = try listing.next() {
             guard names.count < limit else { return (names, true) }
-            names.append(name)
+            names.append(Array(name.bytes))
         }
+        return (names, false)
     }
 
     /// A name holds no zero byte: it came from the file system or was made here.

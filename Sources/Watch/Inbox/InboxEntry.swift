@@ -29,8 +29,13 @@ package struct InboxEntry: Hashable, Sendable {
     }
 
     /// Why this entry can never be taken; nil for a plain file.
+    package var refusal: TakeRefusal? { kind.refusal }
+}
+
+extension InboxEntry.Kind {
+    /// Why a thing of this kind can never be taken; nil for a plain file.
     package var refusal: TakeRefusal? {
-        switch kind {
+        switch self {
         case .regular: nil
         case .symlink: .symlink
         case .fifo, .device, .socket: .notARegularFile

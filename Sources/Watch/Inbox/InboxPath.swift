@@ -39,14 +39,28 @@ package struct InboxPath: Hashable, Sendable, Comparable {
 
     /// True for names that a sender uses while a file is still being written, and for anything hidden.
     package var isPartial: Bool {
-        if components.contains(where: { $0.first == UInt8(ascii: ".") }) { return true }
-        if name.last == UInt8(ascii: "~") { return true }
-        let lower = name.map { (65...90).contains($0) ? $0 + 32 : $0 }
-        return Self.partialSuffixes.contains { lower.count > $0.count && lower.suffix($0.count).elementsEqual($0) }
+        let isInHidden = components.contains { $0.withUnsafeBufferPointer(Self.isHidden) }
+        return isInHidden || name.withUnsafeBufferPointer(Self.isPartialName)
+    }
+
+    static func isHidden(_ name: UnsafeBufferPointer<UInt8>) -> Bool { name.first == UInt8(ascii: ".") }
+
+    /// The same of a last component alone.
+    static func isPartialName(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        if isHidden(name) || name.last == UInt8(ascii: "~") { return true }
+        return partialSuffixes.contains { suffix in
+            name.count > suffix.count
+                && zip(name.suffix(suffix.count), suffix).allSatisfy { ((65...90).contains($0) ? $0 + 32 : $0) == $1 }
+        }
     }
 
     private static let partialSuffixes = [".part", ".partial", ".tmp", ".filepart", ".crdownload"].map {
         Array($0.utf8)
+    }
+
+    /// Stands for this path in memory, where a hundred thousand are kept. Differs from one process to the next.
+    package var fingerprint: UInt64 {
+        components.reduce(PathKey()) { key, name in name.withUnsafeBufferPointer(key.appending) }.value
     }
 
     /// Byte order, component by component.
@@ -82,4 +96,19 @@ package struct InboxPath: Hashable, Sendable, Comparable {
         }
         return out
     }
+}
+
+/// Reckons a path's fingerprint on the way down.
+struct PathKey {
+    private var hasher = Hasher()
+
+    func appending(_ name: UnsafeBufferPointer<UInt8>) -> PathKey {
+        var key = self
+        key.hasher.combine(bytes: UnsafeRawBufferPointer(name))
+        // No name holds one, so no two paths have the same bytes.
+        key.hasher.combine(UInt8(ascii: "/"))
+        return key
+    }
+
+    var value: UInt64 { UInt64(UInt(bitPattern: hasher.finalize())) }
 }

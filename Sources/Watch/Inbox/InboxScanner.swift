@@ -7,83 +7,142 @@ package struct InboxScanner: Sendable {
     /// Files and folders that one scan looks at.
     package var maximumEntries: Int
 
+    /// Entries between two rests of the visitor.
+    private static let entriesBetweenRests = 4096
+
     package init(maximumDepth: Int = 16, maximumEntries: Int = 200_000) {
         precondition(maximumDepth >= 1 && maximumEntries >= 1, "a scan sees something")
         self.maximumDepth = maximumDepth
         self.maximumEntries = maximumEntries
     }
 
-    /// Lists everything below `root` in order of path.
+    /// Lists everything below `root` in order of path: for small inboxes, as the list holds a path for each entry.
     ///
-    /// What vanishes while the scan runs is left out; what cannot be looked at is an entry of kind `.unreadable`.
-    /// - Throws: `INBOX_UNREADABLE` where the root itself cannot be listed.
+    /// - Throws: as `visit`.
     package func scan(_ root: String) throws(WatchError) -> InboxScan {
         var scan = InboxScan()
-        do throws(SystemCallError) {
-            let folder = try Descriptor.folder(root)
-            try list(folder, at: InboxPath(components: []), into: &scan)
-        } catch {
-            throw WatchError(
-                .inboxUnreadable, "The inbox cannot be listed. Check that it exists and that the service may read it.",
-                subject: root, cause: error)
-        }
+        scan.isTruncated = try visit(root, &scan)
         scan.entries.sort { $0.path < $1.path }
         scan.folders.sort { $0.path < $1.path }
         return scan
     }
 
-    /// - Returns: true where the folder holds nothing.
-    @discardableResult
-    private func list(
-        _ folder: borrowing Descriptor, at path: InboxPath, into scan: inout InboxScan
-    ) throws(SystemCallError) -> Bool {
-        let room = maximumEntries - scan.entries.count - scan.folders.count
-        let (names, isTruncated) = try folder.names(limit: max(0, room))
-        if isTruncated { scan.isTruncated = true }
-        for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            guard scan.entries.count + scan.folders.count < maximumEntries else {
-                scan.isTruncated = true
-                break
-            }
-            look(at: name, in: folder, path: path.appending(name), into: &scan)
+    /// Shows everything below `root` to a visitor and keeps nothing of it.
+    ///
+    /// What vanishes while the scan runs is left out; what cannot be looked at is an entry of kind `.unreadable`.
+    /// - Returns: true where the bound on entries was reached, so that something may not have been seen.
+    /// - Throws: `INBOX_UNREADABLE` where the root itself cannot be listed.
+    package func visit<Visitor: InboxVisitor>(_ root: String, _ visitor: inout Visitor) throws(WatchError) -> Bool {
+        var walk = Walk(maximumDepth: maximumDepth, maximumEntries: maximumEntries)
+        do throws(SystemCallError) {
+            let folder = try Descriptor.folder(root)
+            _ = try list(folder, at: Place(), &walk, &visitor)
+        } catch {
+            throw WatchError(
+                .inboxUnreadable, "The inbox cannot be listed. Check that it exists and that the service may read it.",
+                subject: root, cause: error)
         }
-        return names.isEmpty
+        return walk.isTruncated
     }
 
-    private func look(at name: [UInt8], in folder: borrowing Descriptor, path: InboxPath, into scan: inout InboxScan) {
-        let status: stat
-        do throws(SystemCallError) {
-            status = try folder.status(of: name)
-        } catch {
-            guard error.number != ENOENT else { return }
-            scan.entries.append(
-                InboxEntry(
-                    path: path, kind: .unreadable,
-                    identity: FileIdentity(device: 0, inode: 0, size: 0, mtimeNS: 0)))
-            return
+    /// True where there is nothing but folders. Ends at the first entry.
+    ///
+    /// - Throws: as `visit`.
+    package func isEmpty(_ root: String) throws(WatchError) -> Bool {
+        var first = FirstEntry()
+        return try !visit(root, &first) && !first.wasSeen
+    }
+
+    private struct FirstEntry: InboxVisitor {
+        var wasSeen = false
+        mutating func see(_ sight: InboxSight) -> Bool {
+            wasSeen = true
+            return false
+        }
+        mutating func leave(_: @autoclosure () -> InboxPath, key: UInt64, identity: FileIdentity, isEmpty: Bool) {}
+    }
+
+    /// A folder on the way down.
+    private struct Place {
+        var components: [[UInt8]] = []
+        var key = PathKey()
+        var isPartial = false
+    }
+
+    private struct Walk {
+        let maximumDepth: Int
+        let maximumEntries: Int
+        var entries = 0
+        var isTruncated = false
+        var isEnded = false
+    }
+
+    /// - Returns: true where the folder holds nothing.
+    private func list<Visitor: InboxVisitor>(
+        _ folder: borrowing Descriptor, at place: Place, _ walk: inout Walk, _ visitor: inout Visitor
+    ) throws(SystemCallError) -> Bool {
+        let listing = try FolderListing(folder)
+        var isEmpty = true
+        while !walk.isEnded, let name = try listing.next() {
+            isEmpty = false
+            guard walk.entries < walk.maximumEntries else {
+                walk.isTruncated = true
+                return false
+            }
+            look(at: name, in: folder, place, &walk, &visitor)
+            if walk.entries.isMultiple(of: Self.entriesBetweenRests) { visitor.rest() }
+        }
+        return isEmpty
+    }
+
+    private func look<Visitor: InboxVisitor>(
+        at name: FolderListing.Name, in folder: borrowing Descriptor, _ place: Place, _ walk: inout Walk,
+        _ visitor: inout Visitor
+    ) {
+        var status = stat()
+        guard fstatat(folder.raw, name.text, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            guard errno != ENOENT else { return }
+            return show(
+                name, .unreadable, FileIdentity(device: 0, inode: 0, size: 0, mtimeNS: 0), place, &walk, &visitor)
         }
         let identity = FileIdentity(status)
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            scan.entries.append(
-                InboxEntry(path: path, kind: Self.kind(of: status, name, in: folder), identity: identity))
-            return
+            return show(name, Self.kind(of: status, name, in: folder), identity, place, &walk, &visitor)
         }
-        guard path.depth <= maximumDepth else {
-            scan.entries.append(InboxEntry(path: path, kind: .tooDeep, identity: identity))
-            return
+        guard place.components.count < walk.maximumDepth else {
+            return show(name, .tooDeep, identity, place, &walk, &visitor)
         }
         do throws(SystemCallError) {
-            let inner = try folder.folder(name)
-            let isEmpty = try list(inner, at: path, into: &scan)
-            scan.folders.append(InboxFolder(path: path, identity: identity, isEmpty: isEmpty))
+            let bytes = Array(name.bytes)
+            let inner = try folder.folder(bytes)
+            let below = Place(
+                components: place.components + [bytes], key: place.key.appending(name.bytes),
+                isPartial: place.isPartial || InboxPath.isHidden(name.bytes))
+            let isEmpty = try list(inner, at: below, &walk, &visitor)
+            walk.entries += 1
+            visitor.leave(
+                InboxPath(components: below.components), key: below.key.value, identity: identity, isEmpty: isEmpty)
         } catch {
             // Gone, or replaced by something that is no folder: the next scan sees it.
             guard ![ENOENT, ENOTDIR, ELOOP].contains(error.number) else { return }
-            scan.entries.append(InboxEntry(path: path, kind: .unreadable, identity: identity))
+            show(name, .unreadable, identity, place, &walk, &visitor)
         }
     }
 
-    private static func kind(of status: stat, _ name: [UInt8], in folder: borrowing Descriptor) -> InboxEntry.Kind {
+    private func show<Visitor: InboxVisitor>(
+        _ name: FolderListing.Name, _ kind: InboxEntry.Kind, _ identity: FileIdentity, _ place: Place,
+        _ walk: inout Walk, _ visitor: inout Visitor
+    ) {
+        walk.entries += 1
+        let sight = InboxSight(
+            folder: place.components, name: name.bytes, pathKey: place.key.appending(name.bytes).value, kind: kind,
+            identity: identity, isPartial: place.isPartial || InboxPath.isPartialName(name.bytes))
+        if !visitor.see(sight) { walk.isEnded = true }
+    }
+
+    private static func kind(
+        of status: stat, _ name: FolderListing.Name, in folder: borrowing Descriptor
+    ) -> InboxEntry.Kind {
         switch status.st_mode & S_IFMT {
         case S_IFLNK: return .symlink
         case S_IFIFO: return .fifo
@@ -92,7 +151,7 @@ package struct InboxScanner: Sendable {
         default: return .device
         }
         guard status.st_nlink <= 1 else { return .hardlinked }
-        let access = Descriptor.withName(name) { faccessat(folder.raw, $0, R_OK, AT_EACCESS) }
+        let access = faccessat(folder.raw, name.text, R_OK, AT_EACCESS)
         return access == 0 || errno == ENOENT ? .regular : .unreadable
     }
 }

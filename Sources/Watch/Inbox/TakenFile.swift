@@ -52,6 +52,9 @@ package enum TakeOutcome: Sendable {
     case noSpace(WatchError)
     /// A fault of the storage: try again later, a bounded number of times.
     case failed(WatchError)
+
+    /// The copy; nil where there is none.
+    var file: TakenFile? { if case .taken(let file) = self { file } else { nil } }
 }
 
 /// How an attempt to remove one inbox entry ended.
