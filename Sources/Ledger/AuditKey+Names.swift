@@ -6,12 +6,12 @@ extension AuditKey {
         keyed("pseudonym", [AuditKey.trimmed(issuer), AuditKey.trimmed(patientID) ?? ""], digits: 16)
     }
 
-    /// What stands for one DICOM study of one patient: 32 hexadecimal digits. Pairing compares these.
-    package func studyKey(issuer: String?, patientID: String, studyInstanceUID: String) -> String {
-        keyed(
-            "study",
-            [AuditKey.trimmed(issuer), AuditKey.trimmed(patientID) ?? "", AuditKey.trimmed(studyInstanceUID) ?? ""],
-            digits: 32)
+    /// What stands for one study, from its UID alone: 32 hexadecimal digits.
+    ///
+    /// The patient is not part of it: objects of one study that name different patients have to meet in one case, where
+    /// the contradiction is seen.
+    package func studyKey(studyInstanceUID: String) -> String {
+        keyed("study", [AuditKey.trimmed(studyInstanceUID) ?? ""], digits: 32)
     }
 
     /// What stands for a case: 32 hexadecimal digits of whatever tells cases apart (a study key, a BIDS subject

@@ -61,7 +61,8 @@ package struct CaseRecord: Codable, Sendable, Hashable {
     /// Private: for the work list alone, never in the audit or a log. So is `studyTime`.
     package var accession: String?
     package var studyTime: String?
-    /// The case that took this one's place.
+    /// The case in force for the study instead of this one: the one that took its place, or, for a case that gathers
+    /// late files of a reported study, the one whose report stands so far.
     package var supersededBy: String?
     /// Of the published `result.json`.
     package var resultSHA256: String?

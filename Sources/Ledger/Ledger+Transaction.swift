@@ -87,6 +87,15 @@ extension Ledger {
             try insert(newer)
         }
 
+        /// Puts the case `newer` in force in the place of the case `id` of the same study, both being there already.
+        ///
+        /// - Throws: `LEDGER_NOT_FOUND`, `LEDGER_CONSTRAINT` where `id` is not in force.
+        package mutating func takePlace(of id: String, by newer: String, atUS now: Int64) throws(LedgerError) {
+            // In this order there are never two in force.
+            try change(case: id, atUS: now) { $0.supersededBy = newer }
+            try change(case: newer, atUS: now) { $0.supersededBy = nil }
+        }
+
         /// Remembers a small fact; nil forgets it. Names that the ledger itself uses are refused by a trap.
         package mutating func setMeta(_ name: String, _ value: String?) throws(LedgerError) {
             precondition(name != "keyFingerprint", "the ledger's own")
@@ -145,6 +154,33 @@ extension Ledger {
         /// The case in force for a study.
         package func `case`(studyKey: String) throws(LedgerError) -> CaseRecord? {
             try written { try Ledger.case(db, studyKey: studyKey) }
+        }
+
+        /// The case that takes a study's files: the one in force where it is open, else one that gathers late files.
+        ///
+        /// A running case takes none: a worker has its files.
+        package func openCase(studyKey: String) throws(LedgerError) -> CaseRecord? {
+            try written {
+                try Stored<CaseRecord>.one(
+                    db,
+                    """
+                    WHERE studyKey = ? AND (state IN ('arriving', 'waiting', 'incomplete')
+                        OR (state = 'ready' AND supersededBy IS NULL))
+                    ORDER BY supersededBy IS NOT NULL, createdAtUS DESC
+                    """, [studyKey])
+            }
+        }
+
+        /// The case of a file that claims to be the same instance in another study; nil where there is none.
+        package func conflictingCase(instanceKey: String, studyKey: String) throws(LedgerError) -> String? {
+            try written {
+                try String.fetchOne(
+                    db,
+                    sql: """
+                        SELECT caseID FROM inputs
+                        WHERE instanceKey = ? AND studyKey <> ? AND caseID IS NOT NULL ORDER BY id LIMIT 1
+                        """, arguments: [instanceKey, studyKey])
+            }
         }
 
         /// Seals the head.

@@ -14,7 +14,10 @@ enum Schema {
             try db.execute(sql: tablesV1)
             try db.execute(sql: triggersV1)
         }
-        migrator.registerMigration("v2") { db in try db.execute(sql: columnsV2) }
+        migrator.registerMigration("v2") { db in
+            try db.execute(sql: columnsV2)
+            try db.execute(sql: indexesV2)
+        }
         return migrator
     }
 
@@ -145,6 +148,12 @@ enum Schema {
         ALTER TABLE cases ADD COLUMN profile TEXT CHECK (length(profile) > 0);
         ALTER TABLE cases ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE cases ADD COLUMN origin TEXT NOT NULL DEFAULT 'arrival' CHECK (origin IN ('arrival', 'rescreen'));
+        """
+
+    /// All cases of a study, and the files that nobody has looked into yet, without a walk through everything.
+    private static let indexesV2 = """
+        CREATE INDEX casesByStudy ON cases (studyKey);
+        CREATE INDEX inputsOfUnknownKind ON inputs (id) WHERE outcome = 'waiting' AND kind IS NULL;
         """
 
     private static let triggersV1 = """

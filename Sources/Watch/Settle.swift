@@ -158,10 +158,12 @@ package enum StudySettle {
         let sinceLast = Elapsed.ns(since: study.lastFileNS, now)
         let trickle = rules.maximumWaitNS * Rules.trickleFactor
         let untilGivenUp = trickle - Elapsed.ns(since: min(study.firstFileNS, study.lastFileNS), now)
-        let isQuiet = sinceLast >= rules.settleNS && study.arriving == 0
+        // A file beside the study that never settles, or is not its own, holds it back for so long and no longer.
+        let isStillArriving = study.arriving > 0 && sinceLast < rules.maximumWaitNS
+        let isQuiet = sinceLast >= rules.settleNS && !isStillArriving
 
         if !isQuiet && untilGivenUp > 0 {
-            let pause = max(rules.settleNS - sinceLast, study.arriving > 0 ? rules.settleNS : 1)
+            let pause = max(rules.settleNS - sinceLast, isStillArriving ? rules.settleNS : 1)
             return .wait(untilNS: now + max(1, min(pause, untilGivenUp)), for: .quiet)
         }
         // Past the end of all waits even an old inspection decides: files that trickle in for ever must not put it off.

@@ -55,7 +55,9 @@ import Testing
     func encodedResultFitsTheSchema(kind: SampleStudies.Kind) throws {
         let schema = try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: Self.schemaPath)) as? [String: Any])
-        let result = try JSONSerialization.jsonObject(with: Data(ResultJSON.encode(sample(kind))))
+        var whole = sample(kind)
+        whole.supersedes = EarlierReport(of: whole, why: .newImages, reportedAt: "2026-02-14T05:12:00Z")
+        let result = try JSONSerialization.jsonObject(with: Data(ResultJSON.encode(whole)))
         let check = SchemaCheck(root: schema)
         #expect(check.faults(of: result, schema, at: "") == [])
         var spoiled = try #require(result as? [String: Any])

@@ -146,7 +146,7 @@ enum SampleStudies {
         let isDemo = kind == .noMeaning
         let scores: ([Double], [Double]) =
             switch kind {
-            case .flagged, .missing, .superseded: ([0.61, 0.70, 0.74, 0.76, 0.84], [0.31, 0.44, 0.40, 0.52, 0.38])
+            case .flagged, .missing: ([0.61, 0.70, 0.74, 0.76, 0.84], [0.31, 0.44, 0.40, 0.52, 0.38])
             case .indeterminate: ([0.61, 0.55, 0.44, 0.36, 0.34], [0.31, 0.44, 0.40, 0.42, 0.38])
             case .noMeaning: ([0.50, 0.49], [0.51, 0.52])
             default: ([0.21, 0.30, 0.24, 0.26, 0.34], [0.31, 0.44, 0.40, 0.42, 0.38])
@@ -196,10 +196,10 @@ enum SampleStudies {
         result.modalities = [t1Result, flairResult]
         return StudyPage(
             result: result, identity: identity, modalities: images, prevalence: 0.02, auditHead: hash("audit"),
-            supersededBy: kind == .superseded ? "20260214-9b01" : nil, madeAtLocal: "2026-02-15 02:41 CET")
+            madeAtLocal: "2026-02-15 02:41 CET")
     }
 
     enum Kind: String, CaseIterable {
-        case flagged, below, indeterminate, notAssessable, noMeaning, missing, superseded
+        case flagged, below, indeterminate, notAssessable, noMeaning, missing
     }
 }

@@ -169,10 +169,19 @@ import Testing
         #expect(html.contains("[MODALITY_MISSING]"))
     }
 
-    @Test func supersededPageNamesItsSuccessor() throws {
-        let html = try top(html(.superseded))
-        #expect(html.contains("SUPERSEDED"))
-        #expect(html.contains("href=\"../20260214-9b01/report.html\""))
+    @Test func resultThatTakesAnotherPlaceSaysWhatChanged() throws {
+        var page = page(.flagged)
+        var earlier = self.page(.below).result
+        earlier.caseID = "20260213-11aa"
+        earlier.modalities[1].status = .missing
+        earlier.modalities[1].score = nil
+        earlier.modalities[1].inputSHA256 = []
+        page.result.supersedes = EarlierReport(of: earlier, why: .newImages, reportedAt: "2026-02-14T05:12:00Z")
+        let html = try page.html()
+        #expect(html.contains("href=\"../20260213-11aa/report.html\""))
+        #expect(html.contains("2026-02-14 05:12 UTC"))
+        #expect(html.contains("not in the study"))
+        #expect(html.contains("added"))
     }
 
     @Test func modelsInputsAndAuditHeadAreNamed() throws {

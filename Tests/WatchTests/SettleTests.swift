@@ -108,6 +108,12 @@ private let minute: Int64 = 60_000_000_000
         #expect(decide(busy, 10 * minute) == .wait(untilNS: 11 * minute, for: .quiet))
     }
 
+    @Test func neighbourThatNeverSettlesHoldsAStudyBackForTheMaximumWaitOnly() {
+        let busy = study(arriving: 1)
+        #expect(decide(busy, 119 * minute) == .wait(untilNS: 120 * minute, for: .quiet))
+        #expect(decide(busy, 120 * minute) == .ready(missing: []))
+    }
+
     @Test func aFileAfterTheInspectionAsksForAnother() {
         #expect(decide(study(files: 11, inspected: 10), 5 * minute) == .inspect)
     }

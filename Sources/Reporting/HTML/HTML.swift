@@ -5,6 +5,8 @@ package indirect enum HTML: Sendable {
     case element(StaticString, [(name: StaticString, value: String)], [HTML])
     /// Style rules from the program's own source.
     case style(StaticString)
+    /// A comment from the program's own source, where a finished page may be changed later.
+    case marker(StaticString)
 
     /// The markup.
     package func render() -> String {
@@ -17,6 +19,7 @@ package indirect enum HTML: Sendable {
         switch self {
         case .text(let text): result += Self.escape(text)
         case .style(let rules): result += "<style>\n\(rules)\n</style>\n"
+        case .marker(let text): result += "<!-- \(text) -->\n"
         case .element(let name, let attributes, let children):
             let tag = name.description
             result += "<" + tag

@@ -4,15 +4,6 @@ import Screening
 extension StudyPage {
     /// The verdict in one line and what it means, preceded by what overrides it.
     @HTMLBuilder var verdictStrips: [HTML] {
-        if let supersededBy {
-            strip("superseded", .warning, "SUPERSEDED") {
-                el("p") {
-                    "A newer result replaces this page: "
-                    el("a", ["href": Self.link("../\(supersededBy)/report.html")]) { "case \(supersededBy)" }
-                    ". Do not use this one."
-                }
-            }
-        }
         if result.noClinicalMeaning {
             strip("noMeaning", .warning, "NO CLINICAL MEANING — demonstration/untrained models") {
                 el("p") {
@@ -60,7 +51,11 @@ extension StudyPage {
         }
     }
 
-    func strip(_ kind: String, _ icon: Icon, _ word: String, @HTMLBuilder _ text: () -> [HTML]) -> HTML {
+    private func strip(_ kind: String, _ icon: Icon, _ word: String, @HTMLBuilder _ text: () -> [HTML]) -> HTML {
+        Self.strip(kind, icon, word, text)
+    }
+
+    static func strip(_ kind: String, _ icon: Icon, _ word: String, @HTMLBuilder _ text: () -> [HTML]) -> HTML {
         el("section", ["class": "strip \(kind)", "aria-label": word]) {
             icon.html
             el("div") {

@@ -15,15 +15,12 @@ package struct StudyPage: Sendable {
     package var profileOperatingPoint: OperatingPoint?
     /// Head of the audit chain when the page was made, hexadecimal.
     package var auditHead: String?
-    /// Case that replaces this one.
-    package var supersededBy: String?
     /// Local date and time of making, with its zone.
     package var madeAtLocal: String
 
     package init(
         result: StudyResult, identity: PageIdentity?, modalities: [PageModality], prevalence: Double? = nil,
-        profileOperatingPoint: OperatingPoint? = nil, auditHead: String? = nil, supersededBy: String? = nil,
-        madeAtLocal: String
+        profileOperatingPoint: OperatingPoint? = nil, auditHead: String? = nil, madeAtLocal: String
     ) {
         self.result = result
         self.identity = identity
@@ -31,7 +28,6 @@ package struct StudyPage: Sendable {
         self.prevalence = prevalence
         self.profileOperatingPoint = profileOperatingPoint
         self.auditHead = auditHead
-        self.supersededBy = supersededBy
         self.madeAtLocal = madeAtLocal
     }
 
@@ -41,7 +37,7 @@ package struct StudyPage: Sendable {
         let views = try PeakViews(page: self)
         return Document(
             title: "FCDWatch study page, case \(result.caseID)",
-            body: masthead + verdictStrips + noteList + scoreCards + (try views.section()) + qualitySection
+            body: SupersededNotice.place + masthead + verdictStrips + noteList + changeSection + scoreCards + (try views.section()) + qualitySection
                 + limitSection + modelSection + provenanceSection,
             foot: foot
         ).render()

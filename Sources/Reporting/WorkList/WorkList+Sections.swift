@@ -63,7 +63,11 @@ extension WorkList {
                     }
                 }
             } else {
-                el("div", ["class": "scroll"]) { table }
+                el("div", ["class": "scroll"]) {
+                    table(
+                        of: sortedRows.filter { $0.standing != .superseded },
+                        "those that need a person first")
+                }
                 if unlisted > 0 {
                     el("p") {
                         "\(Format.count(unlisted, "further study has", "further studies have")) no room here: "
@@ -75,11 +79,23 @@ extension WorkList {
         }
     }
 
-    private var table: HTML {
+    /// Reports that are not in force any more, each with its page, and late files that changed nothing.
+    @HTMLBuilder var earlierSection: [HTML] {
+        let earlier = sortedRows.filter { $0.standing == .superseded }
+        if !earlier.isEmpty {
+            el("section", ["aria-labelledby": "earlier"]) {
+                el("h2", ["id": "earlier"]) { "Earlier reports" }
+                el("p") { "Not in force: a newer case took the place of each, or they are late files that changed nothing." }
+                el("div", ["class": "scroll"]) { table(of: earlier, "newest first") }
+            }
+        }
+    }
+
+    private func table(of rows: [WorkListRow], _ order: String) -> HTML {
         let hasIdentity = rows.contains { $0.accession != nil || $0.studyTime != nil }
         return el("table") {
             el("caption") {
-                "\(Format.count(rows.count, "study", "studies")), those that need a person first"
+                "\(Format.count(rows.count, "case", "cases")), \(order)"
                 hasIdentity ? ". DICOM times are local without zone." : "."
             }
             el("thead") {
@@ -93,7 +109,7 @@ extension WorkList {
                 }
             }
             el("tbody") {
-                for row in sortedRows {
+                for row in rows {
                     el("tr") {
                         el("td") { label(row) }
                         if hasIdentity {
@@ -125,7 +141,7 @@ extension WorkList {
             case .noClinicalMeaning: ("noMeaning", .warning, "NO CLINICAL MEANING")
             case .belowThreshold: ("belowThreshold", .below, "BELOW THRESHOLD")
             case .pending: ("pending", .clock, row.state.rawValue.uppercased())
-            case .superseded: ("pending", .warning, "SUPERSEDED")
+            case .superseded: ("pending", .warning, row.lateFor == nil ? "SUPERSEDED" : "LATE FILES")
             }
         return el("span", ["class": "label \(kind)"]) {
             icon.html
@@ -135,6 +151,7 @@ extension WorkList {
 
     @HTMLBuilder private func details(_ row: WorkListRow) -> [HTML] {
         if let newer = row.supersededBy { "Replaced by case \(newer). " }
+        if let inForce = row.lateFor { "Late files of case \(inForce), whose report stands. " }
         if let earlier = row.takesPlaceOf {
             row.isRescreened ? "Screened again on request; takes" : "Takes"
             " the place of case \(earlier). "

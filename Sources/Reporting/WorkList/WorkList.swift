@@ -65,7 +65,7 @@ package struct WorkList: Sendable {
     package func html() -> String {
         Document(
             title: "FCDWatch work list",
-            body: masthead + alarmStrips + studySection + balanceSection + refusalSection,
+            body: masthead + alarmStrips + studySection + earlierSection + balanceSection + refusalSection,
             foot: [
                 el("p") { "\(software.name) \(software.version) · written \(generatedAtLocal)" },
                 el("p") {

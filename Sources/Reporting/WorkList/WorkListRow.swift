@@ -30,6 +30,8 @@ package struct WorkListRow: Sendable, Hashable {
     /// Relative to the work list; nil where there is no page.
     package var page: String?
     package var supersededBy: String?
+    /// Set for late files of a study whose report stands: the case of that report.
+    package var lateFor: String?
     /// The case that this one replaced.
     package var takesPlaceOf: String?
     /// True where somebody had a finished study screened again.
@@ -41,7 +43,7 @@ package struct WorkListRow: Sendable, Hashable {
         caseID: String, state: State, verdict: Verdict? = nil, noClinicalMeaning: Bool = false, reason: Reason? = nil,
         waitingFor: String? = nil, scores: String? = nil, accession: String? = nil, studyTime: String? = nil,
         updatedAtLocal: String, updatedAtUS: Int64, page: String? = nil, supersededBy: String? = nil,
-        takesPlaceOf: String? = nil, isRescreened: Bool = false, isFirst: Bool = false
+        lateFor: String? = nil, takesPlaceOf: String? = nil, isRescreened: Bool = false, isFirst: Bool = false
     ) {
         self.caseID = caseID
         self.state = state
@@ -56,6 +58,7 @@ package struct WorkListRow: Sendable, Hashable {
         self.updatedAtUS = updatedAtUS
         self.page = page
         self.supersededBy = supersededBy
+        self.lateFor = lateFor
         self.takesPlaceOf = takesPlaceOf
         self.isRescreened = isRescreened
         self.isFirst = isFirst
@@ -69,8 +72,12 @@ package struct WorkListRow: Sendable, Hashable {
         package static func < (a: Standing, b: Standing) -> Bool { a.rawValue < b.rawValue }
     }
 
+    /// True for late files that could not be screened for want of the earlier ones.
+    private var needsResend: Bool { reason?.code == "EARLIER_COPIES_GONE" }
+
     package var standing: Standing {
         if supersededBy != nil { return .superseded }
+        if lateFor != nil, state == .notAssessable { return needsResend ? .incomplete : .superseded }
         switch state {
         case .failed: return .failed
         case .notAssessable: return .notAssessable

@@ -5,7 +5,7 @@ package import Imaging
 /// Holds no name, identifier, date or path of a patient: `pseudonym` is all that stands for one.
 package struct StudyResult: Codable, Sendable {
     /// Version of this layout; `etc/result.schema.json` describes it.
-    package static let schemaVersion = "1.0"
+    package static let schemaVersion = "1.1"
     package var schema = StudyResult.schemaVersion
     package var caseID: String
     /// Keyed hash of the patient's identifier, hexadecimal.
@@ -23,6 +23,8 @@ package struct StudyResult: Codable, Sendable {
     package var notes: [Reason]
     /// Distance between the T1w and the FLAIR peak in mm, where both have one.
     package var peakDistanceMM: Double?
+    /// The report that this one takes the place of; nil for a study's first.
+    package var supersedes: EarlierReport?
     package var software: Software
     /// Start and length of each step, in order.
     package var timings: [Timing]

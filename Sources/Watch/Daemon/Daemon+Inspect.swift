@@ -82,16 +82,16 @@ extension Daemon {
     private func settle(_ findings: [(input: InputRecord, finding: FileFinding)]) throws {
         let now = time.utcUS()
         var refused: [(input: InputRecord, reason: Reason)] = []
-        var touched: Set<String> = []
+        var entered = EnteredFiles()
         for (input, finding) in findings where finding.kind == .refused {
             let found = finding.refusal ?? WatchError.Code.notAnImage.reason
             // The copy moves first: a row that says "refused" must find it in the quarantine.
             refused.append((input, try SpoolFolder.quarantine(input, because: found, settings: settings)))
         }
         try ledger.commit { transaction in
-            touched = []
+            entered = EnteredFiles()
             for (input, finding) in findings where finding.kind != .refused {
-                try enter(input, finding, now: now, &transaction, &touched)
+                try enter(input, finding, now: now, &transaction, &entered)
             }
             for (input, reason) in refused {
                 var row = input
@@ -112,19 +112,21 @@ extension Daemon {
                 metadata: JournalMessage.inputRefused.metadata(["code": "\(reason.code)"]))
         }
         let monotonic = time.monotonicNS()
-        for caseID in touched {
-            var track = tracks[caseID] ?? StudyTrack(firstFileNS: monotonic, lastFileNS: monotonic)
-            track.lastFileNS = monotonic
-            track.inspectedFiles = nil
-            tracks[caseID] = track
-        }
+        for (caseID, paths) in entered.pathsByCase { tracks.touch(caseID, relativePaths: paths, nowNS: monotonic) }
+        for alarm in entered.alarms { tell(alarm.code, in: alarm.caseID) }
         workListIsStale = true
+    }
+
+    /// What a batch of files touched.
+    private struct EnteredFiles {
+        var pathsByCase: [String: [String]] = [:]
+        var alarms: [(code: String, caseID: String)] = []
     }
 
     /// Puts one image or companion file into its study's case.
     private func enter(
         _ input: InputRecord, _ finding: FileFinding, now: Int64, _ transaction: inout Ledger.Transaction,
-        _ touched: inout Set<String>
+        _ entered: inout EnteredFiles
     ) throws {
         var row = input
         row.kind = finding.kind.rawValue
@@ -137,69 +139,76 @@ extension Daemon {
                 AuditEvent(.inputAssigned, objectSHA256: input.sha256, body: ["input": .int(input.id ?? 0)]))
             return
         }
-        let studyKey = key.studyKey(issuer: handle.issuer, patientID: handle.patientID, studyInstanceUID: handle.study)
+        let studyKey = try studyKey(of: handle, transaction)
         let caseID = try openCase(of: handle, studyKey: studyKey, now: now, &transaction)
         row.studyKey = studyKey
         row.caseID = caseID
+        row.seriesKey = handle.series.map { key.seriesKey($0) }
+        row.instanceKey = handle.instance.map { key.instanceKey($0) }
         try transaction.update(row)
         try transaction.audit(
             AuditEvent(
                 .inputAssigned, caseID: caseID, objectSHA256: input.sha256,
                 body: ["input": .int(input.id ?? 0), "kind": .string(finding.kind.rawValue)]))
-        touched.insert(caseID)
+        entered.pathsByCase[caseID, default: []].append(input.relativePath)
+        guard let instanceKey = row.instanceKey,
+            let other = try transaction.conflictingCase(instanceKey: instanceKey, studyKey: studyKey)
+        else { return }
+        let code = WatchError.Code.sameObjectInTwoStudies.rawValue
+        if try note(code, in: caseID, other: other, &transaction) { entered.alarms.append((code, caseID)) }
     }
 
-    /// The case that takes this study's files: the one in force, or a new one where that has ended.
+    /// What stands for the study that a file belongs to.
+    ///
+    /// The name of a folder may be used again for another patient, unlike a BIDS name or a DICOM identifier: what comes
+    /// under such a name once its study has an end is another study.
+    private func studyKey(of handle: StudyHandle, _ transaction: borrowing Ledger.Transaction) throws -> String {
+        guard NIfTIName.mayNameAnotherStudy(handle.study) else { return key.studyKey(studyInstanceUID: handle.study) }
+        var delivery = deliveries[handle.study] ?? 1
+        while true {
+            let name = key.studyKey(studyInstanceUID: delivery == 1 ? handle.study : "\(handle.study)#\(delivery)")
+            guard let inForce = try transaction.case(studyKey: name),
+                inForce.state == .reported || inForce.state == .notAssessable,
+                try transaction.openCase(studyKey: name) == nil
+            else {
+                deliveries[handle.study] = delivery
+                return name
+            }
+            delivery += 1
+        }
+    }
+
+    /// The case that takes this study's files: an open one, or a new one behind the case that has ended.
+    ///
+    /// A report that stands stays in force while late files gather behind it.
     private func openCase(
         of handle: StudyHandle, studyKey: String, now: Int64, _ transaction: inout Ledger.Transaction
     ) throws -> String {
+        if let open = try transaction.openCase(studyKey: studyKey) {
+            return try transaction.change(case: open.id, atUS: now) {
+                $0.state = .arriving
+                $0.code = nil
+                $0.waitingFor = nil
+                if $0.origin == .rescreen {
+                    // New files make it an arrival like any other.
+                    $0.origin = .arrival
+                    $0.profile = nil
+                    $0.priority = max(0, $0.priority)
+                }
+                $0.lastInputAtUS = now
+                $0.accession = $0.accession ?? handle.accession
+                $0.studyTime = $0.studyTime ?? handle.studyTime
+            }.id
+        }
         let inForce = try transaction.case(studyKey: studyKey)
-        if var record = inForce, record.state != .running, !record.state.isFinal || record.state == .incomplete {
-            record.state = .arriving
-            record.code = nil
-            record.waitingFor = nil
-            if record.origin == .rescreen {
-                // New files make it an arrival like any other.
-                record.origin = .arrival
-                record.profile = nil
-                record.priority = max(0, record.priority)
-            }
-            record.lastInputAtUS = now
-            record.updatedAtUS = now
-            record.accession = record.accession ?? handle.accession
-            record.studyTime = record.studyTime ?? handle.studyTime
-            try transaction.update(record)
-            return record.id
-        }
-        let serial = try nextSerial(after: inForce?.id, studyKey: studyKey, transaction)
         let record = CaseRecord(
-            id: String(key.caseKey(studyKey, String(serial)).prefix(DaemonSettings.caseNameDigits)), studyKey: studyKey,
-            pseudonym: key.pseudonym(issuer: handle.issuer, patientID: handle.patientID), state: .arriving,
-            createdAtUS: now, updatedAtUS: now, lastInputAtUS: now, accession: handle.accession,
-            studyTime: handle.studyTime)
-        if let old = inForce {
-            try transaction.supersede(old.id, by: record)
-            try transaction.audit(
-                AuditEvent(.superseded, caseID: old.id, body: ["newer": .string(record.id)]))
-        } else {
-            try transaction.insert(record)
-        }
-        try transaction.audit(AuditEvent(.studyDiscovered, caseID: record.id))
+            id: try CaseName.free(studyKey: studyKey, key: key, in: transaction), studyKey: studyKey,
+            pseudonym: inForce?.pseudonym ?? key.pseudonym(issuer: handle.issuer, patientID: handle.patientID),
+            state: .arriving, createdAtUS: now, updatedAtUS: now, lastInputAtUS: now, accession: handle.accession,
+            studyTime: handle.studyTime, supersededBy: inForce?.id)
+        try transaction.insert(record)
+        try transaction.audit(
+            AuditEvent(.studyDiscovered, caseID: record.id, body: ["behind": AuditValue(inForce?.id)]))
         return record.id
-    }
-
-    /// 1 for a study's first case, one more for each that took its place.
-    private func nextSerial(
-        after caseID: String?, studyKey: String, _ transaction: borrowing Ledger.Transaction
-    ) throws -> Int {
-        guard let caseID else { return 1 }
-        var serial = 1
-        while String(key.caseKey(studyKey, String(serial)).prefix(DaemonSettings.caseNameDigits)) != caseID {
-            serial += 1
-            guard serial < 10_000 else {
-                throw WatchError(.ioFailed, "A study has more cases than can be; run `fcdwatch audit verify`.")
-            }
-        }
-        return serial + 1
     }
 }

@@ -20,6 +20,7 @@ extension Daemon {
         try pruneCopiesIfDue()
         try await inspectTaken()
         let next = try await decideStudies()
+        retryPageMarks()
         try writeWorkListIfDue()
         return min(next, nextLookNS(), inbox.ready.isEmpty ? .max : time.monotonicNS())
     }

@@ -57,7 +57,7 @@ extension Daemon {
         while !Task.isCancelled {
             try await intakeTurn(looks: false)
             while try await screenTurn() {}
-            let open = try [CaseState.arriving, .waiting, .ready].flatMap { try ledger.cases(state: $0) }
+            let open = try ledger.gatheringCases() + ledger.cases(state: .ready)
             if try pendingInInbox == 0 && open.isEmpty && ledger.inputsOfUnknownKind().isEmpty { break }
             if let modelFault {
                 try stop()

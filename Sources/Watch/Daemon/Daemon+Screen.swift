@@ -23,13 +23,16 @@ extension Daemon {
         try SpoolFolder.makeEmpty(settings.staging)
         try SpoolFolder.make(folder, mode: 0o750)
         let record = try begin(next)
+        // Also for a case that was not made by late files.
+        markReplacedPages(of: record.studyKey)
         let files = try studyFiles(of: record)
         defer { current = nil }
         current = record.id
         try tellStatus()
-        let job = ScreenJob(
+        var job = ScreenJob(
             caseID: record.id, pseudonym: record.pseudonym, files: files.map(jobFile), workFolder: folder,
             settings: screening, auditHead: auditHead())
+        job.supersedes = try earlierReport(before: record)
         let run = await worker.run(
             job: Array(try JSONEncoder().encode(WorkerJob.screen(job))), limits: settings.screenLimits
         ) { [notifier] line in
@@ -171,7 +174,7 @@ extension Daemon {
             try transaction.change(case: record.id, atUS: time.utcUS()) {
                 $0.state = isLast ? .failed : .ready
                 $0.code = isLast ? reason.code : nil
-                $0.summary = nil
+                $0.summary = CaseSummary(json: $0.summary).with(scores: []).json
             }
             try transaction.audit(
                 AuditEvent(
@@ -179,6 +182,7 @@ extension Daemon {
                     body: ["attempt": AuditValue(record.attempts)]))
         }
         guard isLast else { return }
+        markReplacedPages(of: record.studyKey)
         log.error(
             "A study could not be screened.",
             metadata: JournalMessage.caseFailed.metadata(["case": "\(record.id)", "code": "\(reason.code)"]))
@@ -203,7 +207,8 @@ extension Daemon {
                 $0.verdict = answer.verdict.rawValue
                 $0.resultSHA256 = resultHash
                 $0.noClinicalMeaning = answer.noClinicalMeaning
-                $0.summary = CaseSummary(scores: answer.scores, profile: job.settings.profileName).json
+                $0.summary = CaseSummary(json: $0.summary)
+                    .with(scores: answer.scores, profile: job.settings.profileName).json
             }
             // Also files of the case that this one took the place of: they may be used only now.
             for id in files.compactMap(\.id) {
@@ -237,6 +242,7 @@ extension Daemon {
                     ]))
         }
         writeAnchor(head)
+        markReplacedPages(of: record.studyKey)
         log.notice(
             isScored ? "A report was published." : "A study is not assessable; its page says why.",
             metadata: (isScored ? JournalMessage.caseReported : .caseNotAssessable).metadata([

@@ -31,6 +31,7 @@ extension Daemon {
             }
         }
         try countMissingReports()
+        for studyKey in try ledger.studiesWithReplacedReports() { markReplacedPages(of: studyKey) }
         _ = try checkModels()
         if recovered > 0 {
             log.notice(

@@ -1,3 +1,4 @@
+import DICOM
 import Foundation
 import Imaging
 import Ledger
@@ -49,7 +50,7 @@ extension Daemon {
             lastSignOfLife: WorkList.Moment(local: LocalTime.text(nowUS), ageSeconds: 0),
             rewrittenEveryMinutes: Self.workListMinutes,
             software: Software(version: settings.screening.softwareVersion),
-            auditHead: try ledger.head()?.description, alarms: alarms)
+            auditHead: try ledger.head()?.description, alarms: alarms + studyAlarms(listed.cases))
     }
 
     /// Days for which a finished study stays on the list.
@@ -105,17 +106,22 @@ extension Daemon {
     private func row(_ record: CaseRecord, takesPlaceOf earlier: String?) -> WorkListRow {
         let summary = CaseSummary(json: record.summary)
         let state = WorkListRow.State(rawValue: record.state.rawValue) ?? .failed
-        let hasPage = record.state == .reported || record.state == .notAssessable
+        let hasPage = (record.state == .reported || record.state == .notAssessable) && record.resultSHA256 != nil
+        // Late files have no page; a case whose place was taken has one, or failed.
+        let isLate = record.supersededBy != nil && !hasPage && record.state != .failed
         // In short: the page has the measurements.
         let reason = record.code.map { Reason(code: $0, message: ReasonTable.sentence(for: $0)) }
-        let showsIdentity = settings.screening.identity == .local
+        // Whose study it is would be a guess where its files name different patients.
+        let showsIdentity =
+            settings.screening.identity == .local && record.code != DICOMCode.conflictingPatient.rawValue
         return WorkListRow(
             caseID: record.id, state: state, verdict: record.verdict.flatMap(Verdict.init(rawValue:)),
             noClinicalMeaning: record.noClinicalMeaning, reason: reason, waitingFor: record.waitingFor,
             scores: summary.scores.isEmpty ? nil : Self.line(summary.scores),
             accession: showsIdentity ? record.accession : nil, studyTime: showsIdentity ? record.studyTime : nil,
             updatedAtLocal: LocalTime.text(record.updatedAtUS), updatedAtUS: record.updatedAtUS,
-            page: hasPage ? record.id + "/" + Publication.pageName : nil, supersededBy: record.supersededBy,
+            page: hasPage ? record.id + "/" + Publication.pageName : nil, supersededBy: isLate ? nil : record.supersededBy,
+            lateFor: isLate ? record.supersededBy : nil,
             takesPlaceOf: earlier, isRescreened: record.origin == .rescreen,
             isFirst: record.priority > 0 && !record.state.isFinal)
     }

@@ -27,7 +27,13 @@ package actor Daemon {
     /// Set by an event in the inbox until the next look at it.
     var inboxHasChanged = true
     /// What is known of the studies that are not screened yet, by case.
-    var tracks: [String: StudyTrack] = [:]
+    var tracks = StudyTracks()
+    var tracksRefreshedAtNS: Int64?
+    /// Studies whose superseded pages do not say so yet, the storage having failed.
+    var unmarkedStudies: Set<String> = []
+    var pagesMarkedAtNS: Int64?
+    /// Deliveries counted so far under a NIfTI name that may be used again.
+    var deliveries: [String: Int] = [:]
     /// Inbox files that were seen and not taken yet.
     var pendingInInbox = 0
     /// Files that have been unfinished for too long: a name for transfers under way, or content that never rests.
@@ -81,10 +87,11 @@ package actor Daemon {
 
     /// One line for `systemctl status`.
     func tellStatus() throws {
-        let counts = try ledger.counts()
-        var line = "\(counts.cases(.reported)) reported, \(counts.cases(.notAssessable)) not assessable, "
-        line += "\(counts.cases(.incomplete)) incomplete, \(counts.cases(.failed)) failed, "
-        let open = [CaseState.arriving, .waiting, .ready, .running].reduce(0) { $0 + counts.cases($1) }
+        let counts = try ledger.casesByState()
+        func count(_ states: CaseState...) -> Int { states.reduce(0) { $0 + (counts[$1] ?? 0) } }
+        var line = "\(count(.reported)) reported, \(count(.notAssessable)) not assessable, "
+        line += "\(count(.incomplete)) incomplete, \(count(.failed)) failed, "
+        let open = count(.arriving, .waiting, .ready, .running)
         line += "\(open) open"
         if let current { line += "; screening \(current)" }
         if let modelFault { line = "SCREENING STOPPED, \(modelFault.code); " + line }
@@ -98,17 +105,6 @@ package actor Daemon {
 /// The two halves of the daemon's work, each repeated by itself.
 enum Loop: String, CaseIterable {
     case intake, screening
-}
-
-/// What the daemon remembers of a study while it arrives; times are ns of the monotonic clock.
-struct StudyTrack {
-    var firstFileNS: Int64
-    var lastFileNS: Int64
-    var inspectedFiles: Int?
-    var completeness = StudyObservation.Completeness.missing([])
-    var modalities: Set<String> = []
-    /// Inspections that ended badly.
-    var deaths = 0
 }
 
 /// Runs the daemon's turns on a queue of its own: they wait for disks, which Swift's shared threads must not.

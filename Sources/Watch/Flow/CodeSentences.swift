@@ -34,6 +34,9 @@ extension WatchError.Code {
         case .badJob: "A worker was given a job it cannot read. Report this."
         case .configurationInvalid: "The configuration has errors. Run fcdwatch check-config."
         case .configurationUnreadable: "The configuration cannot be read. Check its path and rights."
+        case .earlierCopiesGone:
+            "Late files of a study whose earlier copies were let go. Its report stands; to screen the study anew, send all "
+                + "of it again."
         case .inboxNotEmpty: "The inbox held files before the first start. Start once with --adopt, or empty it."
         case .inboxUnreadable: "The inbox cannot be listed. Check that it is mounted and readable."
         case .inotifyUnavailable: "The kernel gives no file events; the periodic scan does the work alone."
@@ -41,10 +44,15 @@ extension WatchError.Code {
         case .missingImage: "This modality did not come with the study."
         case .notAnImage: "The file is neither DICOM nor NIfTI. Send images only."
         case .notFound: "There is no such case. See fcdwatch list."
+        case .nothingNew:
+            "Late files of a study that would not change what is screened. Its report stands; nothing is to be done."
         case .noUsableSeries: "No 3D T1w or 3D FLAIR was found in the study. See the reasons on its page."
         case .noSpace: "The storage is full. Free some; the service goes on by itself."
         case .outputMissing: "An output was missing or not whole; nothing was published. Retry the case."
         case .readOnlyStorage: "The storage is read-only. Mount it writable; the service goes on by itself."
+        case .sameObjectInTwoStudies:
+            "One object came in two studies. Scanner or archive numbers them wrongly, or a study was copied: make sure whose "
+                + "images these are before using either report."
         case .sandboxFailed: "The worker could not bind itself to its limits. Check the unit file."
         case .screeningStopped: "A model is not what its manifest says. Restore it, then start again."
         case .severalSeries: "The folder holds several series. Name one with --series."

@@ -22,6 +22,13 @@ package struct NIfTIName: Sendable, Hashable {
     /// True where subject and session name the study, wherever its files lie.
     package var isBIDS: Bool { studyKey.hasPrefix("bids:") }
 
+    /// True for a `studyKey` that another study may have later: one made of a folder's or a file's name.
+    ///
+    /// A DICOM identifier holds digits and dots only.
+    static func mayNameAnotherStudy(_ studyKey: String) -> Bool {
+        studyKey.hasPrefix("folder:") || studyKey.hasPrefix("file:")
+    }
+
     /// Reads a path relative to the inbox, `/` between its parts. Nil where it is no NIfTI name.
     package init?(relativePath: String) {
         let parts = relativePath.split(separator: "/").map(String.init)

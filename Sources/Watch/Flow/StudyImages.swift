@@ -41,12 +41,14 @@ struct StudyImages {
             }
         }
         let peaks = screened.compactMap { $0.heatmap?.peaks.first }
-        return StudyResult(
+        var result = StudyResult(
             caseID: job.caseID, pseudonym: job.pseudonym, verdict: verdict,
             reason: scores.isEmpty ? mainReason(of: screened) : nil, profile: job.settings.profileName,
             noClinicalMeaning: models.noClinicalMeaning, modalities: screened.map { $0.result(outputs: []) },
             notes: notes, peakDistanceMM: Heatmap.spread(of: peaks),
             software: Software(version: job.settings.softwareVersion), timings: timings)
+        result.supersedes = job.supersedes
+        return result
     }
 
     /// Why a study without any score has none: what was wrong with an image says more than that the other is missing.

@@ -32,6 +32,8 @@ package struct InboxLook: Sendable {
     package private(set) var partial = 0
     /// Files partial or changing for longer than the maximum wait: said on the work list, left alone.
     package private(set) var overdue = 0
+    /// Number of files by folder that were seen and not taken yet, those left out that are `overdue`.
+    package private(set) var untaken: [InboxPath: Int] = [:]
     /// Monotonic ns at which the next of `waiting` may be ready. Nil where none waits.
     package private(set) var nextNS: Int64?
     /// Empty sub-folders that nothing has touched for long, each after those inside it.
@@ -84,6 +86,7 @@ package struct InboxLook: Sendable {
         failing.beginLook()
         ready = ReadyFiles()
         (waiting, partial, overdue, nextNS, prunable) = (0, 0, 0, nil, [])
+        untaken.removeAll(keepingCapacity: true)
     }
 
     package mutating func end(isTruncated: Bool) {
@@ -95,11 +98,16 @@ package struct InboxLook: Sendable {
 
     /// The next files to take.
     package mutating func nextReady(maximumFiles: Int, maximumBytes: Int64) -> [InboxEntry] {
-        ready.next(maximumFiles: maximumFiles, maximumBytes: maximumBytes)
+        let batch = ready.next(maximumFiles: maximumFiles, maximumBytes: maximumBytes)
+        for entry in batch { untaken[entry.path.folder, default: 1] -= 1 }
+        return batch
     }
 
     /// Takes back what `nextReady` handed out last: nothing could be taken.
-    package mutating func putBack(_ batch: [InboxEntry]) { ready.putBack(batch) }
+    package mutating func putBack(_ batch: [InboxEntry]) {
+        ready.putBack(batch)
+        for entry in batch { untaken[entry.path.folder, default: 0] += 1 }
+    }
 
     /// Drops a file that was taken.
     package mutating func forget(_ entry: InboxEntry) {
@@ -120,7 +128,7 @@ package struct InboxLook: Sendable {
 
     /// Adds one file.
     package mutating func see(
-        _ entry: @autoclosure () -> InboxEntry, pathKey: UInt64, kind: InboxEntry.Kind, identity: FileIdentity,
+        _ entry: @autoclosure () -> InboxEntry, in folder: @autoclosure () -> InboxPath, pathKey: UInt64, kind: InboxEntry.Kind, identity: FileIdentity,
         isPartial: Bool
     ) {
         kept.see(identity)
@@ -131,10 +139,14 @@ package struct InboxLook: Sendable {
         case .ready:
             guard !isStillRefused(kind, identity) else { return }
             ready.add(firstSeenNS: firstSeenNS, mtimeNS: identity.mtimeNS, entry: entry())
-        case .partial: partial += 1
+            untaken[folder(), default: 0] += 1
+        case .partial:
+            partial += 1
+            untaken[folder(), default: 0] += 1
         case .overdue: overdue += 1
         case .wait(let until):
             waiting += 1
+            untaken[folder(), default: 0] += 1
             nextNS = min(nextNS ?? until, until)
         }
     }
@@ -153,7 +165,7 @@ package struct InboxLook: Sendable {
 extension InboxLook: InboxVisitor {
     package mutating func see(_ sight: InboxSight) -> Bool {
         see(
-            sight.entry, pathKey: sight.pathKey, kind: sight.kind, identity: sight.identity, isPartial: sight.isPartial)
+            sight.entry, in: InboxPath(components: sight.folder), pathKey: sight.pathKey, kind: sight.kind, identity: sight.identity, isPartial: sight.isPartial)
         return true
     }
 

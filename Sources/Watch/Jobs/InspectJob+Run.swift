@@ -96,7 +96,8 @@ extension StudyReadiness {
         }
         self.init(
             usable: Modality.allCases.filter { study.images[$0] != nil },
-            incomplete: Dictionary(incomplete, uniquingKeysWith: { first, _ in first }), alarms: study.alarms)
+            incomplete: Dictionary(incomplete, uniquingKeysWith: { first, _ in first }),
+            chosen: study.images.mapValues { $0.files.map(\.sha256) }, alarms: study.alarms)
     }
 }
 

@@ -97,32 +97,44 @@ package struct StudyReadiness: Codable, Sendable {
     package var usable: [Modality]
     /// Modalities whose image is here in part, each with the reason (missing slices).
     package var incomplete: [Modality: Reason]
+    /// SHA-256 of the files that would be screened.
+    package var chosen: [Modality: [String]]
     /// What somebody should look into: content that changed, identifiers that are not unique, patients that mix.
     package var alarms: [Reason]
 
-    package init(usable: [Modality], incomplete: [Modality: Reason], alarms: [Reason] = []) {
+    package init(
+        usable: [Modality], incomplete: [Modality: Reason], chosen: [Modality: [String]] = [:], alarms: [Reason] = []
+    ) {
         self.usable = usable
         self.incomplete = incomplete
+        self.chosen = chosen
         self.alarms = alarms
     }
 
-    private enum CodingKeys: String, CodingKey { case usable, incomplete, alarms }
+    private enum CodingKeys: String, CodingKey { case usable, incomplete, chosen, alarms }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         usable = try container.decode([Modality].self, forKey: .usable)
+        incomplete = Self.byModality(try container.decode([String: Reason].self, forKey: .incomplete))
+        chosen = Self.byModality(try container.decode([String: [String]].self, forKey: .chosen))
         alarms = try container.decode([Reason].self, forKey: .alarms)
-        let named = try container.decode([String: Reason].self, forKey: .incomplete)
-        incomplete = Dictionary(
-            uniqueKeysWithValues: named.compactMap { name, reason in Modality(rawValue: name).map { ($0, reason) } })
     }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(usable, forKey: .usable)
+        try container.encode(Self.byName(incomplete), forKey: .incomplete)
+        try container.encode(Self.byName(chosen), forKey: .chosen)
         try container.encode(alarms, forKey: .alarms)
-        let named = incomplete.map { ($0.key.rawValue, $0.value) }
-        try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: .incomplete)
+    }
+
+    private static func byModality<Value>(_ named: [String: Value]) -> [Modality: Value] {
+        Dictionary(uniqueKeysWithValues: named.compactMap { name, value in Modality(rawValue: name).map { ($0, value) } })
+    }
+
+    private static func byName<Value>(_ values: [Modality: Value]) -> [String: Value] {
+        Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value) })
     }
 }
 

@@ -11,6 +11,8 @@ package struct ScreenJob: Codable, Sendable {
     package var settings: ScreenSettings
     /// Head of the audit chain when the job was made, for the foot of the page.
     package var auditHead: String?
+    /// The report that this case takes the place of.
+    package var supersedes: EarlierReport?
 
     package init(
         caseID: String, pseudonym: String, files: [JobFile], workFolder: String, settings: ScreenSettings,

@@ -16,10 +16,13 @@ package enum CaseName {
         String(key.caseKey(studyKey, String(serial)).prefix(DaemonSettings.caseNameDigits))
     }
 
-    /// The name of the case that takes the place of `caseID`.
-    package static func next(after caseID: String, studyKey: String, key: AuditKey) throws(WatchError) -> String {
-        for serial in 1..<mostCases where make(serial, studyKey: studyKey, key: key) == caseID {
-            return make(serial + 1, studyKey: studyKey, key: key)
+    /// A name that no case of the study has yet.
+    package static func free(
+        studyKey: String, key: AuditKey, in transaction: borrowing Ledger.Transaction
+    ) throws -> String {
+        for serial in 1..<mostCases {
+            let name = make(serial, studyKey: studyKey, key: key)
+            if try transaction.case(name) == nil { return name }
         }
         throw WatchError(.ioFailed, "A study has more cases than can be; run `fcdwatch audit verify`.")
     }

@@ -112,7 +112,7 @@ package struct Rescreen: Sendable {
     ) throws -> String {
         let now = time.utcUS()
         let record = CaseRecord(
-            id: try CaseName.next(after: old.id, studyKey: old.studyKey, key: key), studyKey: old.studyKey,
+            id: try CaseName.free(studyKey: old.studyKey, key: key, in: transaction), studyKey: old.studyKey,
             pseudonym: old.pseudonym, state: .ready, createdAtUS: now, updatedAtUS: now,
             lastInputAtUS: old.lastInputAtUS, accession: old.accession, studyTime: old.studyTime, profile: profile,
             priority: Self.priority, origin: .rescreen)

@@ -77,8 +77,12 @@ import Watch
         try await site.settle()
         try await site.pass(seconds: (NightSite.pairWaitMinutes + 1) * 60)
         try await site.screenAll()
-        let result = try ResultReader.read(site, site.onlyCase)
+        let cases = try site.ledger.cases()
+        #expect(cases.count == 2)
+        #expect(cases.allSatisfy { $0.supersededBy == nil }, "neither takes the place of the other")
+        let result = try ResultReader.read(site, try #require(cases.last))
         #expect(result.modalities.map(\.status) == [.missing, .scored])
+        #expect(result.supersedes == nil)
     }
 
     @Test func everyFileEndsInOneOutcome() async throws {
