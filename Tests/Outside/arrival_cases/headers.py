@@ -152,6 +152,12 @@ def series(image, sequence, words, plane="sagittal", scaled=True, sop=MR, study=
     return result
 
 
+def of_one_series(images, words):
+    for data in images:
+        data.SeriesInstanceUID = generate_uid(entropy_srcs=[words, "one series"])
+    return images
+
+
 def write(folder, images):
     folder.mkdir(parents=True, exist_ok=True)
     start = len(list(folder.iterdir()))

@@ -89,8 +89,7 @@ def repeated(folder, sequence, volume, times, each):
     """One series that holds the same volume several times."""
     for number in range(times):
         part = series(volume, sequence, sequence, plane="axial", **each(number))
-        for data in part:
-            data.SeriesInstanceUID = part[0].StudyInstanceUID + ".7"
+        for data in headers.of_one_series(part, sequence):
             data.InstanceNumber += number * len(part)
         write(folder, part)
 
@@ -111,9 +110,7 @@ def fmri(folder):
 def echoes(folder):
     for number, te in enumerate((4.92, 9.84, 14.76), 1):
         part = series(scan("prisma"), "echoes", "echoes", EchoTime=te, EchoNumbers=number)
-        for data in part:
-            data.SeriesInstanceUID = part[0].StudyInstanceUID + ".7"
-        write(folder, part)
+        write(folder, headers.of_one_series(part, "echoes"))
 
 
 def mosaic(folder):
@@ -132,10 +129,9 @@ def localizer(folder, named=True):
     words = ["ORIGINAL", "PRIMARY", "LOCALIZER"] if named else ["ORIGINAL", "PRIMARY", "M", "NORM", "DIS2D"]
     for plane, spacing in (("axial", (1, 1, 40)), ("sagittal", (40, 1, 1)), ("coronal", (1, 40, 1))):
         image = headers.reduced(scan("prisma"), spacing, mean=False)
-        part = series(image, "localizer", "localizer", plane=plane, thickness=7, **image_type(*words))
-        for data in part:
-            data.SeriesInstanceUID = part[0].StudyInstanceUID + ".7"
-        write(folder, part[1:4])
+        part = series(image, "localizer", "localizer " + plane, plane=plane, study="localizer", thickness=7,
+                      **image_type(*words))
+        write(folder, headers.of_one_series(part, "localizer")[1:4])
 
 
 def screenshot(folder):
