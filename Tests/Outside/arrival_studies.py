@@ -126,6 +126,7 @@ class Heads:
     @staticmethod
     def small(source, target):
         """One member, voxels of 2 mm: the time goes to arrivals, not to networks."""
+        shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target)
         path = target / "model.json"
         bundle = json.loads(path.read_text())
@@ -177,7 +178,10 @@ class Maker:
 
     def write(self, study):
         for index, series in enumerate(study.series, 1):
-            series.files[0].parent.mkdir(parents=True)
+            if series.files[-1].exists():
+                # Made by an earlier run in this folder.
+                continue
+            series.files[0].parent.mkdir(parents=True, exist_ok=True)
             for path, data in zip(series.files, self.objects(study, series.role, index), strict=True):
                 self.save(data, series.encoding, path)
             self.compress(series)

@@ -16,6 +16,7 @@ from pynetdicom import AE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 UNIT = ROOT / "systemd/fcdwatch-receiver.service"
+TOOLS = ["storescu", "dcmsend", "pynetdicom"]
 # How storescu is told to propose an encoding beside the plain ones.
 STORESCU_OPTION = {"explicit": [], "implicit": [], "deflated": ["-xd"], "rle": ["-xr"], "jpeg": ["-xs"],
                    "jpegls": ["-xt"], "jpeg2000": ["-xv"]}
@@ -118,8 +119,7 @@ def send(tool, receiver, series, files, fault=None):
         wire.start()
     if tool == "storescu":
         options = sorted({o for s in series for o in STORESCU_OPTION[s.encoding]})
-        # storescu proposes one compressed encoding at a time.
-        command = ["storescu", "-v", *options[:1], "-aec", receiver.title, "127.0.0.1", str(port)]
+        command = ["storescu", "-v", *options, "-aec", receiver.title, "127.0.0.1", str(port)]
     else:
         command = ["dcmsend", "-v", "-aec", receiver.title, "127.0.0.1", str(port)]
     running = subprocess.Popen(command + [str(f) for f in files], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -161,7 +161,12 @@ def send_pynetdicom(receiver, files, fault):
     return acknowledged
 
 
-def sender_for(fault, random_numbers):
-    """Which program shows this fault."""
-    tools = {"abort": ["pynetdicom"], "kill": ["storescu"], "reset": ["dcmsend", "storescu"]}
-    return random_numbers.choice(tools[fault])
+def tools_for(fault):
+    """Which programs show this fault."""
+    return {"abort": ["pynetdicom"], "kill": ["storescu", "dcmsend"], "reset": ["storescu", "dcmsend"]}.get(
+        fault, TOOLS)
+
+
+def storescu_can_send(series):
+    """It proposes one compressed encoding at a time."""
+    return len({s.encoding for s in series if STORESCU_OPTION[s.encoding]}) <= 1

@@ -214,6 +214,7 @@ def main():
     studies = maker.studies(options.studies)
     assign_fates(studies, options.seed)
     print(f"     {len(studies)} studies, {len(maker.instances)} objects", flush=True)
+    shutil.rmtree(work / "site", ignore_errors=True)
     site = Site(program, work / "site", heads.models, "small", fileQuietSeconds=QUIET_SECONDS, settleSeconds=8)
     site.start()
     copier = Copier(site.inbox, options.seed)

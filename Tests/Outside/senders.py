@@ -8,8 +8,8 @@ storescp runs exactly as `systemd/fcdwatch-receiver.service` says. storescu, dcm
 several at once, in every encoding. One study in ten meets an aborted association: its sender says abort, is killed, or
 the wire is reset inside an object; most are sent again, some never. Of another tenth a slice is held back: half of them
 come within the waits, half after the study was called incomplete. Then every object and every study is compared with
-the truth. Needs DCMTK, pydicom, pynetdicom, nibabel, scipy, pillow; about 15 minutes for 200 studies on two cores. Exits 1
-where a check failed. DIR of --demo is an earlier `fcdwatch demo`, which saves its minute.
+the truth. Needs DCMTK, pydicom, pynetdicom, nibabel, scipy, pillow; about 15 minutes for 200 studies on two cores.
+Exits 1 where a check failed. DIR of --demo is an earlier `fcdwatch demo`, which saves its minute.
 """
 
 import argparse
@@ -24,10 +24,9 @@ from pathlib import Path
 
 from arrival_studies import Heads, Maker, Series
 from arrival_truth import Truth, progress, wait_until_settled, write_report
-from dicom_senders import Receiver, send, sender_for
+from dicom_senders import TOOLS, Receiver, send, storescu_can_send, tools_for
 from night import Site, check, failures, measure, measured, until
 
-TOOLS = ["storescu", "dcmsend", "pynetdicom"]
 FAULTS = ["abort", "kill", "reset"]
 # Places in the queue between the two series of a pair, at most: some come in one breath, some minutes apart.
 NEARNESS = 12
@@ -83,7 +82,6 @@ class Plan:
         return {s.number: s.fate for s in [*chosen, *enhanced]}
 
     def deliveries(self, study, fate):
-        tool = lambda: self.random.choice(TOOLS)
         groups = [[s] for s in study.series] if study.kind == "pair" else [study.series]
         # The series that meets the fault: the last of the large ones.
         hit = max(range(len(groups)), key=lambda g: (sum(len(s.files) for s in groups[g]), g))
@@ -91,25 +89,34 @@ class Plan:
             files = [f for s in series for f in s.files]
             offset = index * self.random.uniform(0, NEARNESS)
             if index != hit or fate is None:
-                yield Delivery(study, series, files, tool()), offset
+                yield Delivery(study, series, files, self.tool(series)), offset
             elif fate in ("cut", "resent"):
                 # One object alone can only be cut inside.
                 fault = self.random.choice(FAULTS if len(files) > 1 else ["kill", "reset"])
-                first = Delivery(study, series, files, sender_for(fault, self.random), fault)
+                first = Delivery(study, series, files, self.tool(series, fault), fault)
                 yield first, offset
                 if fate == "resent":
-                    yield Delivery(study, series, files, tool(), follows=first), offset + self.random.uniform(1, 40)
+                    again = Delivery(study, series, files, self.tool(series), follows=first)
+                    yield again, offset + self.random.uniform(1, 40)
             else:
                 large = max(series, key=lambda s: (len(s.files), s.role in ("t1", "2d")))
                 held = large.files[self.random.randrange(3, len(large.files) - 3)]
-                first = Delivery(study, series, [f for f in files if f != held], tool())
+                first = Delivery(study, series, [f for f in files if f != held], self.tool(series))
                 yield first, offset
-                rest = Delivery(study, [Series(large.role, large.encoding)], [held], tool(), follows=first)
+                alone = [Series(large.role, large.encoding)]
+                rest = Delivery(study, alone, [held], self.tool(alone), follows=first)
                 if fate == "held":
                     rest.pause = self.random.uniform(5, 25)
                     yield rest, offset
                 else:
                     self.late.append(rest)
+
+    def tool(self, series, fault=None):
+        """A program that can send these series and shows this fault."""
+        usable = tools_for(fault)
+        if not storescu_can_send(series):
+            usable = [t for t in usable if t != "storescu"] or ["dcmsend"]
+        return self.random.choice(usable)
 
 
 class Burst:
@@ -174,6 +181,7 @@ def main():
     studies = maker.studies(options.studies)
     plan = Plan(studies, options.seed)
     print(f"     {len(studies)} studies, {len(maker.instances)} objects, {len(plan.queue)} associations", flush=True)
+    shutil.rmtree(work / "site", ignore_errors=True)
     site = Site(program, work / "site", heads.models, "small", settleSeconds=8)
     receiver = Receiver(site.inbox, site.folder / "receiver.log")
     receiver.start()
