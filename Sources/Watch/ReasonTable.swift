@@ -21,7 +21,7 @@ package enum ReasonTable {
         for code in WatchError.Code.allCases { table[code.rawValue] = table[code.rawValue] ?? code.sentence }
         for code in ImagingError.Code.allCases { table[code.rawValue] = table[code.rawValue] ?? code.sentence }
         for code in GateCode.allCases { table[code.rawValue] = code.sentence }
-        for code in HeadCheck.ReasonCode.allCases { table[code.rawValue] = code.sentence }
+        for code in QualityCode.allCases { table[code.rawValue] = code.sentence }
         for code in SightCode.allCases { table[code.rawValue] = code.sentence }
         table[ScreeningError.Code.profileInvalid.rawValue] =
             "The profile is not what it should be. Correct its profile.json, then retry the case."

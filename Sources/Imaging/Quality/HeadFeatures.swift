@@ -33,25 +33,26 @@ struct HeadFeatures: Sendable, Hashable, Codable {
 }
 
 extension HeadFeatures {
-    init(_ scan: Volume, _ head: HeadMask) {
-        largestVoxelMM = scan.grid.spacingMM.max()
-        constantBackgroundShare = BrainMask.background(scan).share
+    /// - Parameter largestVoxelMM: of the scan as it came.
+    init(_ survey: HeadSurvey, largestVoxelMM: Double) {
+        self.largestVoxelMM = largestVoxelMM
+        constantBackgroundShare = survey.background.share
+        let head = survey.head
         let mask = head.mask
         let spacing = head.image.grid.spacingMM
         let count = mask.count
         guard count > 0 else { return }
         volumeLitres = Double(count) * spacing.x * spacing.y * spacing.z / 1e6
-        guard let box = HeadBox(mask, spacingMM: spacing) else { return }
+        guard let box = survey.box else { return }
         widthMM = box.sizeMM.x
         lengthMM = box.sizeMM.y
         heightMM = box.sizeMM.z
         contactCM2 = Self.contact(mask, spacing, box)
         bottomContactCM2 = Double(mask.profiles[2][0]) * spacing.x * spacing.y / 100
         measureSections(mask, spacing, box)
-        let depth = mask.depthMM(spacingMM: spacing)
+        let depth = survey.depthMM
         measureShell(head.image, mask, depth, spacing, box)
-        // What differs from the mean over about 1 cm is detail; the mean itself bears a tilted head's asymmetry.
-        let detail = head.image.minusLocalMean(radius: 2)
+        let detail = survey.detail
         let smooth = zip(head.image.voxels, detail).map { $0 - $1 }
         measureTexture(head.image, detail, mask, depth)
         measureMirror(smooth, mask, box, spacing)
@@ -101,7 +102,8 @@ extension HeadFeatures {
             for j in 0..<mask.shape.y {
                 for k in max(0, lowest)..<mask.shape.z {
                     let at = (i * mask.shape.y + j) * mask.shape.z + k
-                    let bin = Int(depth[at] / 2)
+                    // Where the mask fills the image no voxel has a depth but "infinite".
+                    let bin = Int(min(depth[at] / 2, 18))
                     if mask.values[at] == 0 || bin >= 18 { continue }
                     sums[bin] += Double(image.voxels[at])
                     counts[bin] += 1

@@ -4,13 +4,21 @@ import Screening
 extension StudyPage {
     /// Every quality number beside its limit and judgement.
     @HTMLBuilder var qualitySection: [HTML] {
-        let rows = result.modalities.flatMap { modality in modality.quality.map { (modality.modality.rawValue, $0) } }
+        let rows =
+            (result.quality?.numbers ?? []).map { ("both", $0) }
+            + result.modalities.flatMap { modality in modality.quality.map { (modality.modality.rawValue, $0) } }
         el("section", ["aria-labelledby": "quality"]) {
             el("h2", ["id": "quality"]) { "Image quality" }
             if rows.isEmpty {
                 el("p", ["class": "soft"]) { "Nothing was measured: no image got that far." }
             } else {
                 el("div", ["class": "scroll"]) { table(of: rows) }
+            }
+            if let statement = result.quality?.statement {
+                el("p", ["class": "small"]) {
+                    el("strong") { "Where the limits come from: " }
+                    isolated(statement)
+                }
             }
             for modality in result.modalities {
                 if let acquisition = modality.acquisition { acquisitionLine(modality.modality.rawValue, acquisition) }

@@ -1,3 +1,5 @@
+package import Imaging
+
 /// Which bundles screen together, and how well they did together.
 package struct Profile: Codable, Sendable, Hashable {
     /// The file name under which a profile is kept.
@@ -7,11 +9,17 @@ package struct Profile: Codable, Sendable, Hashable {
     package var bundles: [Modality: String]
     /// Measured on whole studies with the verdict rule; required of nothing, printed where it is known.
     package var operatingPoint: OperatingPoint?
+    /// What an image must be like to get a score, where that differs from `QualityLimits.standard`.
+    package var quality: QualityLimits?
 
-    package init(name: String, bundles: [Modality: String], operatingPoint: OperatingPoint? = nil) {
+    package init(
+        name: String, bundles: [Modality: String], operatingPoint: OperatingPoint? = nil,
+        quality: QualityLimits? = nil
+    ) {
         self.name = name
         self.bundles = bundles
         self.operatingPoint = operatingPoint
+        self.quality = quality
     }
 
     /// Reads a profile; relative bundle folders become folders beside it.
@@ -48,6 +56,7 @@ package struct Profile: Codable, Sendable, Hashable {
         guard !bundles.isEmpty, bundles.values.allSatisfy({ !$0.isEmpty }) else {
             throw Self.invalid("bundles", "a bundle's folder for T1w, for FLAIR, or for both")
         }
+        if let fault = quality?.fault { throw Self.invalid("quality.\(fault.field)", fault.message) }
         if let operatingPoint { try operatingPoint.check { Self.invalid("operatingPoint.\($0)", $1) } }
     }
 

@@ -19,6 +19,8 @@ package struct StudyResult: Codable, Sendable {
     package var noClinicalMeaning: Bool
     /// One entry for each of T1w and FLAIR, in that order, also where a modality is missing.
     package var modalities: [ModalityResult]
+    /// What was measured on the study as a whole, and where the limits come from; nil in results of older versions.
+    package var quality: StudyQuality?
     /// Things the reader should know though they changed nothing: a missing modality, a guessed contrast.
     package var notes: [Reason]
     /// Distance between the T1w and the FLAIR peak in mm, where both have one.
@@ -31,8 +33,8 @@ package struct StudyResult: Codable, Sendable {
 
     package init(
         caseID: String, pseudonym: String, verdict: Verdict, reason: Reason? = nil, profile: String? = nil,
-        noClinicalMeaning: Bool, modalities: [ModalityResult], notes: [Reason] = [], peakDistanceMM: Double? = nil,
-        software: Software, timings: [Timing] = []
+        noClinicalMeaning: Bool, modalities: [ModalityResult], quality: StudyQuality? = nil, notes: [Reason] = [],
+        peakDistanceMM: Double? = nil, software: Software, timings: [Timing] = []
     ) {
         self.caseID = caseID
         self.pseudonym = pseudonym
@@ -41,10 +43,24 @@ package struct StudyResult: Codable, Sendable {
         self.profile = profile
         self.noClinicalMeaning = noClinicalMeaning
         self.modalities = modalities
+        self.quality = quality
         self.notes = notes
         self.peakDistanceMM = peakDistanceMM
         self.software = software
         self.timings = timings
+    }
+}
+
+/// What was measured on the study as a whole, and where all limits come from.
+package struct StudyQuality: Codable, Sendable, Hashable {
+    /// On what data the limits of all quality numbers were set.
+    package var statement: String
+    /// Whether T1w and FLAIR show one head in one place; empty where there is only one.
+    package var numbers: [QualityNumber]
+
+    package init(statement: String, numbers: [QualityNumber]) {
+        self.statement = statement
+        self.numbers = numbers
     }
 }
 

@@ -66,16 +66,3 @@ extension WatchError.Code {
         }
     }
 }
-
-extension HeadCheck.ReasonCode {
-    /// What the code means and what to do, for lists that do not have the finding itself.
-    var sentence: String {
-        switch self {
-        case .notAHead: "The image does not look like a head. It gets no score; check which series was sent."
-        case .headCutOff: "The head is cut off by the image's border. Send a series that covers the whole head."
-        case .voxelsTooLarge: "The voxels are too large: a 2D series. Send the 3D series."
-        case .inputKindMismatch:
-            "The model was made for the other kind of image, full head or skull-stripped. Send that kind."
-        }
-    }
-}

@@ -1,7 +1,7 @@
 package import Imaging
 package import Screening
 
-/// Reasons that the gate adds to those of `HeadCheck`.
+/// Reasons that the gate adds to those of `ScanCheck`.
 package enum GateCode: String, Sendable, CaseIterable {
     case unevenVoxels = "NOT_3D_VOXELS"
     case headOutsideCrop = "HEAD_OUTSIDE_CROP"
@@ -22,42 +22,55 @@ package enum GateCode: String, Sendable, CaseIterable {
 
 /// What the gate found about an image before any model sees it.
 package struct GateAnswer: Sendable {
-    /// Set where the image gets no score.
-    package var reason: Reason?
+    /// Everything that forbids a score, what to say first first; empty where the image may be scored.
+    package var reasons: [Reason]
+    /// Every measurement beside its limit.
     package var quality: [QualityNumber]
     package var head: HeadCheck
+    /// Where the head lies, for comparison with the study's other image; nil where there is none.
+    package var outline: HeadOutline?
+
+    /// Set where the image gets no score.
+    package var reason: Reason? { reasons.first }
 }
 
 /// Whether an image is fit to be scored. Tags were judged when the series was chosen; this looks at the voxels.
 package enum Gate {
-    /// Largest ratio between two voxel edges of a 3D acquisition.
-    package static let largestEdgeRatio = 2.0
-
-    /// Voxel size, and whether a whole head is there.
-    package static func examine(_ scan: Volume) -> GateAnswer {
+    /// Voxel size, whether a whole head is there, how good the image is, and whether it has the contrast it is named for.
+    ///
+    /// - Parameter modality: what the image is taken for; nil where that is open.
+    package static func examine(
+        _ scan: Volume, as modality: Modality? = nil, limits: QualityLimits = .standard
+    ) -> GateAnswer {
         let edges = scan.grid.spacingMM
         let ratio = edges.max() / edges.min()
-        let isEven = ratio <= largestEdgeRatio
+        let isEven = limits[.voxelEdgeRatio].allows(ratio)
         let evenness = QualityNumber(
             name: "longest to shortest voxel edge", value: (ratio * 100).rounded() / 100, unit: "",
-            limit: "at most \(largestEdgeRatio)", judgement: isEven ? .pass : .fail)
-        let head = HeadCheck.examine(scan)
-        let found = head.reasons.first.map(reason)
+            limit: limits[.voxelEdgeRatio].words, judgement: isEven ? .pass : .fail)
+        let check = ScanCheck.examine(scan, as: modality?.expectedContrast, limits: limits)
         return GateAnswer(
-            reason: isEven ? found : GateCode.unevenVoxels.reason, quality: [evenness] + head.quality, head: head)
+            reasons: (isEven ? [] : [GateCode.unevenVoxels.reason]) + check.reasons,
+            quality: [evenness] + check.quality, head: check.head, outline: check.outline)
     }
 
     /// Whether the image is the kind that this bundle was trained on.
     package static func judge(_ answer: GateAnswer, for bundle: ModelBundle) -> Reason? {
-        answer.head.mismatch(with: bundle.manifest.input).map(reason)
+        answer.head.mismatch(with: bundle.manifest.input)
     }
 
     /// Whether the model sees the whole of the head.
     package static func judge(_ prepared: PreparedVolume) -> Reason? {
         prepared.quality.contains { $0.judgement == .fail } ? GateCode.headOutsideCrop.reason : nil
     }
+}
 
-    private static func reason(_ found: HeadCheck.Reason) -> Reason {
-        Reason(code: found.code.rawValue, message: found.message)
+extension Modality {
+    /// What the gate must find in an image of this modality.
+    var expectedContrast: ExpectedContrast {
+        switch self {
+        case .t1w: .t1w
+        case .flair: .flair
+        }
     }
 }

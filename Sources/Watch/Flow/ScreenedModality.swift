@@ -9,6 +9,7 @@ struct ScreenedModality {
     /// Set where there is no score.
     var reason: Reason?
     var scan: Volume?
+    var gate: GateAnswer?
     var model: ModelIdentity?
     var quality: [QualityNumber] = []
     var score: ModalityScore?
@@ -43,7 +44,11 @@ struct ScreenedModality {
         return image.acquisition(on: scan.grid)
     }
 
+    /// True where the gate let the image through.
+    var isAdmitted: Bool { gate != nil && gate?.reason == nil }
+
     mutating func note(_ gate: GateAnswer) {
+        self.gate = gate
         quality += gate.quality
         reason = gate.reason
     }

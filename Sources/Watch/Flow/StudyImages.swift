@@ -24,9 +24,18 @@ struct StudyImages {
         notes += more.filter { !notes.contains($0) }
     }
 
+    /// Whether the images show one head in one place; nil where fewer than two got through the gate.
+    func agreement(of screened: [ScreenedModality], limits: QualityLimits) -> HeadAgreement? {
+        let outlines = screened.filter(\.isAdmitted).compactMap { $0.gate?.outline }
+        guard outlines.count == 2 else { return nil }
+        let frames = Set(images.values.compactMap(\.frameOfReference))
+        return HeadAgreement(outlines[0], outlines[1], isComparable: frames.count < 2, limits: limits)
+    }
+
     /// Everything the flow found, in the form that is stored and shown.
     func result(
-        of screened: [ScreenedModality], job: ScreenJob, models: ModelShelf, timings: [Timing]
+        of screened: [ScreenedModality], agreement: HeadAgreement?, job: ScreenJob, models: ModelShelf,
+        timings: [Timing]
     ) -> StudyResult {
         let scores = screened.compactMap(\.score)
         let verdict: Verdict =
@@ -45,6 +54,7 @@ struct StudyImages {
             caseID: job.caseID, pseudonym: job.pseudonym, verdict: verdict,
             reason: scores.isEmpty ? mainReason(of: screened) : nil, profile: job.settings.profileName,
             noClinicalMeaning: models.noClinicalMeaning, modalities: screened.map { $0.result(outputs: []) },
+            quality: StudyQuality(statement: job.settings.quality.statement, numbers: agreement?.quality ?? []),
             notes: notes, peakDistanceMM: Heatmap.spread(of: peaks),
             software: Software(version: job.settings.softwareVersion), timings: timings)
         result.supersedes = job.supersedes
@@ -73,6 +83,12 @@ struct StudyImage {
     var files: [JobFile]
     /// Why it was taken for this modality.
     var chosenBecause: String
+
+    /// Within one, places can be compared; nil where nothing is said.
+    var frameOfReference: String? {
+        guard case .dicom(let series) = source else { return nil }
+        return series.header.frameOfReferenceUID
+    }
 
     /// Reads the voxels.
     func load() throws -> Volume {

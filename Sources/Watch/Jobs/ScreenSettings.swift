@@ -1,4 +1,5 @@
 package import DICOM
+package import Imaging
 package import Screening
 
 /// How this site screens: the same for every case, held by the daemon and handed to each job.
@@ -21,6 +22,8 @@ package struct ScreenSettings: Codable, Sendable {
     package var identity: Identity
     /// Share of examined patients who have the disease at this site, 0…1, for the predictive value on the page.
     package var prevalence: Double?
+    /// What an image must be like to get a score.
+    package var quality = QualityLimits.standard
     package var threads: Int
     package var softwareVersion: String
     /// The administrator's rules about certain series.

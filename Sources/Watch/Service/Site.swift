@@ -164,6 +164,7 @@ extension ScreenSettings {
         let profile = try Profile.load(path)
         profileName = profile.name
         profileOperatingPoint = profile.operatingPoint
+        quality = profile.quality ?? .standard
         bundles = BundleFolders(t1w: profile.bundles[.t1w], flair: profile.bundles[.flair])
     }
 }
