@@ -30,9 +30,10 @@ enum TextField {
     }
 
     private static func trimmed(_ text: String) -> String {
-        var part = Substring(text)
-        while part.first?.isWhitespace == true { part.removeFirst() }
-        while part.last?.isWhitespace == true { part.removeLast() }
+        // By scalars: a space that carries a mark is a space and a mark.
+        var part = text.unicodeScalars[...]
+        while part.first?.properties.isWhitespace == true { part.removeFirst() }
+        while part.last?.properties.isWhitespace == true { part.removeLast() }
         return String(part)
     }
 }

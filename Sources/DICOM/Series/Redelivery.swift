@@ -55,7 +55,10 @@ struct Redelivery {
     }
 
     private mutating func settle(_ objects: [Object]) {
-        let start = objects.compactMap(\.changed).min() ?? .max
+        guard let start = objects.compactMap(\.changed).min() else {
+            kept = objects.map { $0.versions[0].file }
+            return
+        }
         // Objects that first came with the newer delivery, or came with it again, changed or not.
         let isWhole = objects.allSatisfy { $0.firstArrival >= start || $0.changed != nil || $0.lastArrival >= start }
         for object in objects {
