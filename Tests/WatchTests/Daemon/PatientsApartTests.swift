@@ -31,11 +31,10 @@ import Watch
     private var standalone: Standalone { Standalone(worker: WorkerProcess(executable: NightSite.program)) }
 
     private func page(_ files: [JobFile], in folder: TemporaryFolder) async throws -> (page: String, code: String?) {
-        let job = ScreenJob(
-            caseID: "single", pseudonym: "p", files: files, workFolder: "",
-            bundles: BundleFolders(t1w: nil, flair: nil),
-            profileName: "test", allowDemonstrationModels: false, isDemo: false, identity: .local, prevalence: nil,
-            threads: 1, softwareVersion: "0.0.0-test", auditHead: nil)
+        let settings = ScreenSettings(
+            profileName: "test", bundles: BundleFolders(t1w: nil, flair: nil), threads: 1,
+            softwareVersion: "0.0.0-test")
+        let job = ScreenJob(caseID: "single", pseudonym: "p", files: files, workFolder: "", settings: settings)
         let answer = try await standalone.screen(job, output: folder.path + "/out") { _ in }
         return (String(decoding: try folder.bytes("out/report.html"), as: UTF8.self), answer.reason?.code)
     }
