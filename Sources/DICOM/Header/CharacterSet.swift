@@ -133,11 +133,9 @@ extension CharacterSet {
     /// The part of a term that tells: `ISO_IR 100` and `ISO 2022 IR 100` are `100`, and so are the ways in which senders
     /// misspell them.
     private static func term(_ text: String) -> String {
-        let words = text.uppercased().split { !$0.isLetter && !$0.isNumber }
-        let rest = words.filter { !["ISO", "IR", "2022"].contains($0) }
-        let joined = rest.joined()
-        return joined.hasPrefix("IR")
-            ? String(joined.dropFirst(2)) : joined.hasPrefix("ISOIR") ? String(joined.dropFirst(5)) : joined
+        var rest = text.uppercased().filter { $0.isLetter || $0.isNumber }[...]
+        for prefix in ["ISO", "2022", "IR"] where rest.hasPrefix(prefix) { rest = rest.dropFirst(prefix.count) }
+        return String(rest)
     }
 
     private static let standAlone = [
