@@ -7,7 +7,7 @@ import Testing
     private static let uids: [UInt32] = [0x0008_0018, 0x0020_000d, 0x0020_000e]
 
     @Test(arguments: [
-        "../../etc/passwd", "1.2/3", "1.2.3\u{0}../x", "1.2\u{0}.3", "1.2.a", "1.2\\3.4", ".", "...", "é",
+        "../../etc/passwd", "1.2/3", "1.2.3\u{0}../x", "1.2\u{0}.3", "1.2.a", "1.2.3\u{1b}", "1.2\\3.4", ".", "...", "é",
         String(repeating: "1.", count: 32) + "1", String(repeating: "1", count: 65),
         String(repeating: "9", count: 4000), "",
     ])
@@ -32,8 +32,8 @@ import Testing
         #expect(try TemporaryObject.read { $0.root.set(0x0020_000d, "UI", "1.02 ") }.header.studyInstanceUID == "1.02")
     }
 
-    /// The parser drops spaces and control characters inside an identifier.
-    @Test(arguments: ["1 .2.3", "1.2\n.3", "1.2.3\u{1b}"])
+    /// The parser drops spaces and line ends inside an identifier.
+    @Test(arguments: ["1 .2.3", "1.2\n.3", "\t1.2.3"])
     func strayBytesLeaveDigitsAndDots(uid: String) throws {
         #expect(try TemporaryObject.read { $0.root.set(0x0020_000d, "UI", uid) }.header.studyInstanceUID == "1.2.3")
     }
