@@ -22,6 +22,7 @@ my @groups = (
     ['A file in the inbox', 'Watch/Inbox/TakenFile.swift', 'Watch/Inbox/TakenFile.swift', 'TakeRefusal'],
     ['A DICOM file or series', 'DICOM/DICOMCode.swift', 'DICOM/DICOMCode+Sentences.swift', 'DICOMCode'],
     ['An image or a NIfTI file', 'Imaging/ImagingError.swift', $list, 'ImagingError.Code'],
+    ['The gate before any score', 'Imaging/Quality/QualityCode.swift', 'Imaging/Quality/QualityCode.swift', 'QualityCode'],
     ['The gate before any score', 'Watch/Flow/Gate.swift', 'Watch/Flow/Gate.swift', 'GateCode'],
     ['A study, or the service', 'Watch/WatchError.swift', $list, 'WatchError.Code'],
     ['A study, or the service', 'Watch/Sight/SightCode.swift', 'Watch/Sight/SightCode.swift', 'SightCode'],
