@@ -51,7 +51,7 @@ extension ConfigurationReader {
         let description = pattern(values, name, "description")
         let station = pattern(values, name, "station")
         let scanner = pattern(values, name, "scanner")
-        let use = use(values, name)
+        let use = action(values, name)
         if before == problems.count, description == nil, station == nil, scanner == nil {
             problems.append(
                 ConfigurationProblem(
@@ -77,7 +77,7 @@ extension ConfigurationReader {
         return text
     }
 
-    private mutating func use(_ values: TOMLTable, _ name: String) -> SeriesRule.Use? {
+    private mutating func action(_ values: TOMLTable, _ name: String) -> SeriesRule.Use? {
         let choices = SeriesRule.Use.allCases.map(\.rawValue).joined(separator: ", ")
         guard let found = values["use"] else {
             problems.append(

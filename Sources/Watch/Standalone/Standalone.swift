@@ -63,7 +63,7 @@ package struct Standalone: Sendable {
 
     /// A progress payload is a JSON string of plain letters.
     static func plain(_ payload: [UInt8]) -> String {
-        String(decoding: payload, as: UTF8.self).trimmingCharacters(in: CharacterSet(charactersIn: "\""))
+        String(decoding: payload, as: UTF8.self).trimmingCharacters(in: Foundation.CharacterSet(charactersIn: "\""))
     }
 
     private func run<Answer: Codable & Sendable>(
