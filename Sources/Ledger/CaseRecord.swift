@@ -26,6 +26,11 @@ package enum CaseState: String, Codable, Sendable, CaseIterable, Hashable {
     }
 }
 
+extension CaseRecord {
+    /// True for late files of a study: a case that was not in force so far, behind the one whose report stands.
+    package var isLate: Bool { supersededBy != nil && resultSHA256 == nil && state != .failed }
+}
+
 /// Why there is a case.
 package enum CaseOrigin: String, Codable, Sendable, CaseIterable, Hashable {
     /// Files came.

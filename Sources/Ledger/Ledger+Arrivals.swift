@@ -28,6 +28,12 @@ extension Ledger {
         }
     }
 
+    /// SQL that tells a case `older` whose place was taken from late files that only stand behind a report.
+    static let wasInForce = """
+        (older.resultSHA256 IS NOT NULL OR older.state = 'failed'
+            OR older.createdAtUS <= (SELECT createdAtUS FROM cases WHERE id = older.supersededBy))
+        """
+
     /// Number of cases in force by state, without the files, which are many.
     package func casesByState() throws(LedgerError) -> [CaseState: Int] {
         try read { db in

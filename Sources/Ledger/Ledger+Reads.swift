@@ -96,7 +96,11 @@ extension Ledger {
                 inputs: try Stored<InputRecord>.all(db, "WHERE caseID = ? ORDER BY id", [id]),
                 audit: try Stored<AuditRow>.all(db, "WHERE caseID = ? ORDER BY seq", [id]),
                 supersedes: try String.fetchAll(
-                    db, sql: "SELECT id FROM cases WHERE supersededBy = ? ORDER BY createdAtUS, id", arguments: [id]))
+                    db,
+                    sql: """
+                        SELECT id FROM cases AS older
+                        WHERE supersededBy = ? AND \(Ledger.wasInForce) ORDER BY createdAtUS, id
+                        """, arguments: [id]))
         }
     }
 

@@ -55,7 +55,10 @@ extension Ledger {
                 let places = part.map { _ in "?" }.joined(separator: ", ")
                 let rows = try Row.fetchAll(
                     db,
-                    sql: "SELECT id, supersededBy FROM cases WHERE supersededBy IN (\(places)) ORDER BY createdAtUS",
+                    sql: """
+                        SELECT id, supersededBy FROM cases AS older
+                        WHERE supersededBy IN (\(places)) AND \(Ledger.wasInForce) ORDER BY createdAtUS
+                        """,
                     arguments: StatementArguments(part))
                 for row in rows { found[row["supersededBy"]] = row["id"] }
             }
@@ -66,7 +69,8 @@ extension Ledger {
     /// The case that this one took the place of.
     package func predecessor(of id: String) throws(LedgerError) -> CaseRecord? {
         try read { db in
-            try Stored<CaseRecord>.one(db, "WHERE supersededBy = ? ORDER BY createdAtUS DESC", [id])
+            try Stored<CaseRecord>.one(
+                db, "AS older WHERE supersededBy = ? AND \(Ledger.wasInForce) ORDER BY createdAtUS DESC", [id])
         }
     }
 

@@ -13,6 +13,8 @@ struct PublicCase: Codable {
     var attempts: Int
     var pseudonym: String
     var supersededBy: String?
+    /// Set for late files of a study: the case whose report stands.
+    var lateFor: String?
     var resultSHA256: String?
     var createdAtUTC: Int64
     var updatedAtUTC: Int64
@@ -30,7 +32,8 @@ struct PublicCase: Codable {
         noClinicalMeaning = record.noClinicalMeaning
         attempts = record.attempts
         pseudonym = record.pseudonym
-        supersededBy = record.supersededBy
+        supersededBy = record.isLate ? nil : record.supersededBy
+        lateFor = record.isLate ? record.supersededBy : nil
         resultSHA256 = record.resultSHA256
         createdAtUTC = record.createdAtUS
         updatedAtUTC = record.updatedAtUS
@@ -61,6 +64,7 @@ struct PublicCase: Codable {
     /// What a list says beside the state.
     private var note: String {
         if let supersededBy { return "now \(supersededBy)" }
+        if let lateFor { return "late for \(lateFor)" }
         if let waitingFor { return (priority > 0 ? "first, " : "") + waitingFor }
         let isOpen = ["arriving", "waiting", "ready", "running"].contains(state)
         if priority > 0, isOpen { return "first" }
@@ -81,6 +85,7 @@ struct PublicCase: Codable {
         if origin == CaseOrigin.rescreen.rawValue { lines.append(["origin", "screened again on request"]) }
         if let waitingFor { lines.append(["waiting for", waitingFor]) }
         if let supersededBy { lines.append(["superseded by", supersededBy]) }
+        if let lateFor { lines.append(["late files of", lateFor]) }
         if let resultSHA256 { lines.append(["result.json", "SHA-256 \(resultSHA256)"]) }
         return lines
     }

@@ -12,6 +12,8 @@ extension Daemon {
     static let workListMinutes = 5
     /// Changes are gathered for this long, so that a burst of files does not write a page for each.
     private static let workListPauseNS: Int64 = 1_000_000_000
+    /// A page that takes long, as its sums go over millions of files, is followed by so many times that without one.
+    private static let workListShare: Int64 = 20
 
     /// Writes the work list where something changed or its age calls for it.
     func writeWorkListIfDue() throws {
@@ -19,16 +21,20 @@ extension Daemon {
         try writeSignOfLifeIfDue(nowNS: now)
         let age = workListWrittenAtNS.map { now - $0 } ?? Int64.max
         let isOld = age >= Int64(Self.workListMinutes) * 60_000_000_000
-        guard isOld || (workListIsStale && age >= Self.workListPauseNS) else { return }
+        let pause = max(Self.workListPauseNS, Self.workListShare * workListTookNS)
+        guard isOld || (workListIsStale && age >= pause) else { return }
         try writeWorkList()
     }
 
     /// Writes the work list now.
     func writeWorkList() throws {
+        let began = time.monotonicNS()
         let page = try workList().html()
         try SpoolFolder.write(Array(page.utf8), to: settings.reports + "/index.html", mode: 0o640)
         workListIsStale = false
-        workListWrittenAtNS = time.monotonicNS()
+        let now = time.monotonicNS()
+        workListWrittenAtNS = now
+        workListTookNS = now - began
     }
 
     private func workList() throws -> WorkList {
@@ -107,8 +113,7 @@ extension Daemon {
         let summary = CaseSummary(json: record.summary)
         let state = WorkListRow.State(rawValue: record.state.rawValue) ?? .failed
         let hasPage = (record.state == .reported || record.state == .notAssessable) && record.resultSHA256 != nil
-        // Late files have no page; a case whose place was taken has one, or failed.
-        let isLate = record.supersededBy != nil && !hasPage && record.state != .failed
+        let isLate = record.isLate
         // In short: the page has the measurements.
         let reason = record.code.map { Reason(code: $0, message: ReasonTable.sentence(for: $0)) }
         // Whose study it is would be a guess where its files name different patients.
@@ -120,8 +125,8 @@ extension Daemon {
             scores: summary.scores.isEmpty ? nil : Self.line(summary.scores),
             accession: showsIdentity ? record.accession : nil, studyTime: showsIdentity ? record.studyTime : nil,
             updatedAtLocal: LocalTime.text(record.updatedAtUS), updatedAtUS: record.updatedAtUS,
-            page: hasPage ? record.id + "/" + Publication.pageName : nil, supersededBy: isLate ? nil : record.supersededBy,
-            lateFor: isLate ? record.supersededBy : nil,
+            page: hasPage ? record.id + "/" + Publication.pageName : nil,
+            supersededBy: isLate ? nil : record.supersededBy, lateFor: isLate ? record.supersededBy : nil,
             takesPlaceOf: earlier, isRescreened: record.origin == .rescreen,
             isFirst: record.priority > 0 && !record.state.isFinal)
     }

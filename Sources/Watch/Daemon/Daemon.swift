@@ -60,6 +60,7 @@ package actor Daemon {
     var signOfLifeAtNS: Int64?
     var workListIsStale = true
     var workListWrittenAtNS: Int64?
+    var workListTookNS: Int64 = 0
 
     /// Told whenever something got on.
     var watchdog: Watchdog?

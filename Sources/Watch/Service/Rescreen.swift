@@ -143,7 +143,8 @@ package struct Rescreen: Sendable {
     /// Why a case cannot be screened again; nil where it can.
     private func obstacle(to record: CaseRecord) throws -> Reason? {
         if let newer = record.supersededBy {
-            return Reason(code: Self.movedOn.code, message: "Case \(newer) took the place of this one. Name that one.")
+            return Reason(
+                code: Self.movedOn.code, message: "Case \(newer) is in force instead of this one. Name that one.")
         }
         guard record.state == .reported || record.state == .notAssessable else {
             return Reason(

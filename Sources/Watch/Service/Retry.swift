@@ -23,7 +23,7 @@ package enum Retry {
     /// - Throws: `NOT_FOUND`, `WRONG_STATE`, and the ledger's own errors.
     package static func first(_ caseID: String, in ledger: Ledger) throws -> String {
         guard let record = try ledger.case(caseID) else { throw notFound }
-        if let newer = record.supersededBy {
+        if let newer = record.supersededBy, !record.isLate {
             throw WatchError(.wrongState, "Case \(newer) took the place of this one. Put that one first.")
         }
         let head = max(0, try ledger.highestPriority()) + 1

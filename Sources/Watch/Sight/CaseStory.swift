@@ -53,7 +53,7 @@ package struct CaseStory: Codable, Sendable {
 
     /// How things stand now.
     private static func standing(_ record: CaseRecord) -> String {
-        if let newer = record.supersededBy { return "Case \(newer) took its place." }
+        if let newer = record.supersededBy, !record.isLate { return "Case \(newer) took its place." }
         switch record.state {
         case .arriving: return "Now: files are still coming."
         case .waiting: return "Now: it waits for \(record.waitingFor ?? "more files")."
@@ -62,6 +62,8 @@ package struct CaseStory: Codable, Sendable {
         case .incomplete:
             return "Now: it stays open. Images that come late complete it."
         case .reported: return "Now: its report is in its place."
+        case .notAssessable where record.isLate:
+            return "Now: late files, not screened. " + ReasonTable.sentence(for: record.code ?? "UNKNOWN")
         case .notAssessable, .failed:
             let code = record.code ?? "UNKNOWN"
             return "Now: \(record.state == .failed ? "failed" : "not assessable"), \(code). "

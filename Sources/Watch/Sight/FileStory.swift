@@ -44,7 +44,8 @@ package struct FileStory: Codable, Sendable {
             let record = try row.caseID.flatMap { try site.ledger.case($0) }
             return Delivery(
                 input: row.id ?? 0, receivedAtUTC: row.receivedAtUS, outcome: row.outcome, code: row.code,
-                caseID: row.caseID, caseState: record?.state.rawValue, supersededBy: record?.supersededBy,
+                caseID: row.caseID, caseState: record?.state.rawValue,
+                supersededBy: record.flatMap { $0.isLate ? nil : $0.supersededBy },
                 isSameContent: isSame)
         }
         var story = FileStory(file: path, now: nil, deliveries: deliveries)
