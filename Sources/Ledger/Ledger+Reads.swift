@@ -160,8 +160,11 @@ extension Ledger {
         }
     }
 
-    /// Waiting inputs of which nothing is known yet, in order of arrival.
-    package func inputsOfUnknownKind() throws(LedgerError) -> [InputRecord] {
-        try read { db in try Stored<InputRecord>.all(db, "WHERE outcome = 'waiting' AND kind IS NULL ORDER BY id", []) }
+    /// Waiting inputs of which nothing is known yet and that came after the row number `id`, in order of arrival.
+    package func inputsOfUnknownKind(after id: Int64 = 0, limit: Int = .max) throws(LedgerError) -> [InputRecord] {
+        try read { db in
+            try Stored<InputRecord>.all(
+                db, "WHERE outcome = 'waiting' AND kind IS NULL AND id > ? ORDER BY id LIMIT ?", [id, limit])
+        }
     }
 }

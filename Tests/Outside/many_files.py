@@ -219,7 +219,7 @@ def show(peak):
 
 
 def run_scan(program, work, files, name, folders):
-    site = Site(program, work / name, fileQuietSeconds=3600, rescanSeconds=3600)
+    site = Site(program, work / name, fileQuietSeconds=3600, maximumWaitMinutes=120, rescanSeconds=120)
     fill(site.inbox, files, ".part", folders)
     site.start()
     peak = Peak(site)
@@ -243,7 +243,7 @@ def run_scan(program, work, files, name, folders):
 
 
 def run_kept(program, work, files):
-    site = Site(program, work / "kept", keep="true", rescanSeconds=3600)
+    site = Site(program, work / "kept", keep="true", rescanSeconds=120)
     fill(site.inbox, files, ".dcm", 300, size=64)
     site.start()
     peak, begin = Peak(site), time.monotonic()

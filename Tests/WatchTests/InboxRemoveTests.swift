@@ -58,25 +58,4 @@ import Watch
             isEmpty: true)
         #expect(name(taker.prune(root)) == "changed")
     }
-
-    @Test func keptFilesAreKnownByTheirState() throws {
-        try inbox.write("file", [1])
-        let first = try #require(try scan().entries.first)
-        var kept = KeptFiles()
-        kept.remember(first.identity)
-        #expect(kept.contains(first.identity))
-        try inbox.write("file", [1, 2])
-        let second = try scan()
-        #expect(!kept.contains(second.entries[0].identity))
-        kept.forgetMissing(from: second)
-        #expect(kept.count == 0)
-    }
-
-    @Test func aTruncatedScanForgetsNothing() {
-        var kept = KeptFiles([FileIdentity(device: 1, inode: 2, size: 3, mtimeNS: 4)])
-        var scan = InboxScan()
-        scan.isTruncated = true
-        kept.forgetMissing(from: scan)
-        #expect(kept.count == 1)
-    }
 }

@@ -57,6 +57,53 @@ import Watch
         #expect(try scan(folder).entries.map(\.path.components) == [[[0xFF, 0xFE]]])
     }
 
+    @Test func hostileNamesAreFoundAndSurviveEscaping() throws {
+        let folder = try TemporaryFolder()
+        let names = [
+            "line\nfeed", "..%2fup", "  ", "-rf", "\u{202E}gnp.mcd", String(repeating: "n", count: 255), "\u{7}bell",
+        ]
+        for name in names { try folder.write("sub/" + name) }
+        let found = try scan(folder).entries
+        #expect(Set(found.map { String(decoding: $0.path.name, as: UTF8.self) }) == Set(names))
+        for entry in found { #expect(InboxPath(escaped: entry.path.escaped) == entry.path) }
+    }
+
+    @Test func seventeenLevelsAreOneTooMany() throws {
+        let folder = try TemporaryFolder()
+        let deepest = (1...16).map(String.init).joined(separator: "/")
+        try folder.write(deepest + "/file")
+        try folder.write(deepest + "/17/file")
+        let found = try scan(folder)
+        #expect(Set(found.entries.map(\.kind)) == [.regular, .tooDeep])
+        #expect(found.entries.map(\.path.depth) == [17, 17])
+    }
+
+    @Test func whatASightSaysIsWhatThePathSays() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a", "sub/b.part", ".hidden/c", "sub/deep/d~"] { try folder.write(name) }
+        var visitor = Comparing()
+        #expect(try !InboxScanner().visit(folder.path, &visitor))
+        #expect(visitor.seen == 4)
+    }
+
+    @Test func aFolderThatMovesWhileItIsScannedHarmsNothing() throws {
+        let folder = try TemporaryFolder()
+        for index in 0..<50 { try folder.write("one/f\(index)") }
+        try folder.write("two/file")
+        var visitor = Moving(from: folder.path + "/one", to: folder.path + "/renamed")
+        _ = try InboxScanner().visit(folder.path, &visitor)
+        #expect(visitor.seen >= 50)
+        #expect(try scan(folder).entries.count == 51)
+    }
+
+    @Test func anInboxOfFoldersAloneIsEmpty() throws {
+        let folder = try TemporaryFolder()
+        try folder.makeFolder("a/b/c")
+        #expect(try InboxScanner().isEmpty(folder.path))
+        try folder.write("a/b/c/file")
+        #expect(try !InboxScanner().isEmpty(folder.path))
+    }
+
     @Test func foldersBelowTheDeepestLevelAreEntries() throws {
         let folder = try TemporaryFolder()
         try folder.write("1/2/3/file")
@@ -94,4 +141,39 @@ import Watch
         defer { chmod(folder.path + "/shut", 0o700) }
         #expect(try scan(folder).entries.map(\.kind) == [.unreadable, .unreadable])
     }
+}
+
+private struct Comparing: InboxVisitor {
+    var seen = 0
+
+    mutating func see(_ sight: InboxSight) -> Bool {
+        seen += 1
+        #expect(sight.pathKey == sight.path.fingerprint)
+        #expect(sight.isPartial == sight.path.isPartial)
+        return true
+    }
+
+    mutating func leave(_ folder: @autoclosure () -> InboxPath, key: UInt64, identity: FileIdentity, isEmpty: Bool) {
+        #expect(key == folder().fingerprint)
+    }
+}
+
+/// Renames a folder at the first entry that it sees.
+private struct Moving: InboxVisitor {
+    let from: String
+    let to: String
+    var seen = 0
+
+    init(from: String, to: String) {
+        self.from = from
+        self.to = to
+    }
+
+    mutating func see(_ sight: InboxSight) -> Bool {
+        if seen == 0 { rename(from, to) }
+        seen += 1
+        return true
+    }
+
+    mutating func leave(_ folder: @autoclosure () -> InboxPath, key: UInt64, identity: FileIdentity, isEmpty: Bool) {}
 }

@@ -109,6 +109,38 @@ import Watch
         #expect(try spool.names() == [])
     }
 
+    @Test func eachOfManyFilesHasItsOwnEnd() throws {
+        for name in ["a", "b", "c", "d"] { try inbox.write(name, Array(name.utf8)) }
+        try inbox.write("empty", [])
+        let entries = try InboxScanner().scan(inbox.path).entries
+        unlink(inbox.path + "/b")
+        try inbox.write("c", [1, 2])
+        var calls = 0
+        let outcomes = taker().take(entries) { calls += 1 }
+        #expect(outcomes.count == 5)
+        #expect(calls >= 5)
+        #expect(isVanished(outcomes[1]))
+        #expect(isChanged(outcomes[2]))
+        #expect(refusal(outcomes[4]) == .empty)
+        #expect(try spool.names().count == 2)
+        for index in [0, 3] {
+            guard case .taken(let file) = outcomes[index] else {
+                Issue.record("\(index) was not taken")
+                continue
+            }
+            #expect(try spool.bytes(file.spoolName) == Array(["a", "b", "c", "d"][index].utf8))
+        }
+    }
+
+    @Test func lackOfRoomEndsABatch() throws {
+        for name in ["a", "b"] { try inbox.write(name) }
+        let outcomes = taker(reserve: .max / 2).take(try InboxScanner().scan(inbox.path).entries)
+        guard outcomes.count == 1, case .noSpace = outcomes[0] else {
+            Issue.record("\(outcomes)")
+            return
+        }
+    }
+
     @Test func sizeIsBounded() throws {
         try inbox.write("large", [UInt8](repeating: 0, count: 11))
         try inbox.write("empty", [])

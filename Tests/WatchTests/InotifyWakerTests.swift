@@ -48,4 +48,27 @@ import Watch
         let error = #expect(throws: WatchError.self) { try InotifyWaker(root: folder.path + "/none") }
         #expect(error?.code == .inotifyUnavailable)
     }
+
+    @Test func aFolderThatIsRenamedIsWatchedUnderItsNewName() async throws {
+        let folder = try TemporaryFolder()
+        try folder.makeFolder("a/b")
+        let waker = try InotifyWaker(root: folder.path)
+        var wakes = waker.wakes.makeAsyncIterator()
+        rename(folder.path + "/a", folder.path + "/z")
+        #expect(await wakes.next() == .changed)
+        try folder.makeFolder("z/b/c")
+        while waker.coverage.watched < 4 { #expect(await wakes.next() != nil) }
+        try folder.write("z/b/c/file")
+        #expect(await wakes.next() == .changed)
+        #expect(waker.coverage == (4, 0))
+        waker.stop()
+    }
+
+    @Test func foldersBeyondTheBoundAreLeftToThePeriodicScan() throws {
+        let folder = try TemporaryFolder()
+        for index in 0..<10 { try folder.makeFolder("f\(index)") }
+        let waker = try InotifyWaker(root: folder.path, maximumWatches: 4)
+        #expect(waker.coverage == (4, 7))
+        waker.stop()
+    }
 }

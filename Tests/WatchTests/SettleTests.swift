@@ -4,17 +4,33 @@ import Watch
 private let second: Int64 = 1_000_000_000
 private let minute: Int64 = 60_000_000_000
 
+/// A file as one look after the other finds it.
+private struct Seen {
+    var identity: FileIdentity
+    var times: QuietTimes
+
+    init(_ identity: FileIdentity, atNS now: Int64) {
+        self.identity = identity
+        times = QuietTimes(atNS: now)
+    }
+
+    mutating func observe(_ identity: FileIdentity, atNS now: Int64) {
+        times.observe(isUnchanged: identity == self.identity, atNS: now)
+        self.identity = identity
+    }
+}
+
 @Suite struct FileSettleTests {
     let rules = FileSettle.Rules(quietSeconds: 10, maximumWaitMinutes: 60)
     let small = FileIdentity(device: 1, inode: 2, size: 3, mtimeNS: 4)
     let large = FileIdentity(device: 1, inode: 2, size: 5, mtimeNS: 4)
 
-    private func decide(_ history: FileHistory, _ now: Int64, isPartial: Bool = false) -> FileSettle.Decision {
-        FileSettle.decide(history, isPartial: isPartial, nowNS: now, rules: rules)
+    private func decide(_ history: Seen, _ now: Int64, isPartial: Bool = false) -> FileSettle.Decision {
+        FileSettle.decide(history.times, isPartial: isPartial, nowNS: now, rules: rules)
     }
 
     @Test func readyAfterTheQuietTimeAndNotBefore() {
-        var history = FileHistory(small, atNS: 0)
+        var history = Seen(small, atNS: 0)
         history.observe(small, atNS: 10 * second - 1)
         #expect(decide(history, 10 * second - 1) == .wait(untilNS: 10 * second))
         history.observe(small, atNS: 10 * second)
@@ -26,7 +42,7 @@ private let minute: Int64 = 60_000_000_000
         FileIdentity(device: 1, inode: 2, size: 9, mtimeNS: 4), FileIdentity(device: 1, inode: 2, size: 3, mtimeNS: 9),
     ])
     func anyChangeStartsTheWaitAgain(_ changed: FileIdentity) {
-        var history = FileHistory(small, atNS: 0)
+        var history = Seen(small, atNS: 0)
         history.observe(changed, atNS: 9 * second)
         history.observe(changed, atNS: 18 * second)
         #expect(decide(history, 18 * second) == .wait(untilNS: 19 * second))
@@ -36,12 +52,12 @@ private let minute: Int64 = 60_000_000_000
 
     @Test func timeAloneProvesNothing() {
         // Seen once, then the scan hung: the file may have changed meanwhile.
-        let history = FileHistory(small, atNS: 0)
+        let history = Seen(small, atNS: 0)
         #expect(decide(history, 30 * second) != .ready)
     }
 
     @Test func aWaitAlwaysEndsLater() {
-        let history = FileHistory(small, atNS: 0)
+        let history = Seen(small, atNS: 0)
         for now in [Int64(0), 5 * second, 10 * second, 30 * second] {
             guard case .wait(let until) = decide(history, now) else {
                 Issue.record("no wait at \(now)")
@@ -52,7 +68,7 @@ private let minute: Int64 = 60_000_000_000
     }
 
     @Test func partialNamesAreNeverReady() {
-        var history = FileHistory(small, atNS: 0)
+        var history = Seen(small, atNS: 0)
         history.observe(small, atNS: 59 * minute)
         #expect(decide(history, 59 * minute, isPartial: true) == .partial)
         history.observe(small, atNS: 60 * minute)
@@ -60,20 +76,20 @@ private let minute: Int64 = 60_000_000_000
     }
 
     @Test func aFileThatNeverRestsBecomesOverdue() {
-        var history = FileHistory(small, atNS: 0)
+        var history = Seen(small, atNS: 0)
         for step in 1...720 { history.observe(step.isMultiple(of: 2) ? small : large, atNS: Int64(step) * 5 * second) }
         #expect(decide(history, 60 * minute) == .overdue)
     }
 
     @Test func aFileThatComesToRestLateIsStillTaken() {
-        var history = FileHistory(small, atNS: 0)
+        var history = Seen(small, atNS: 0)
         history.observe(large, atNS: 70 * minute)
         history.observe(large, atNS: 70 * minute + 10 * second)
         #expect(decide(history, 70 * minute + 10 * second) == .ready)
     }
 
     @Test func aClockThatRunsBackwardsStartsTheWaitAgain() {
-        var history = FileHistory(small, atNS: 100 * minute)
+        var history = Seen(small, atNS: 100 * minute)
         history.observe(small, atNS: 5 * second)
         #expect(decide(history, 5 * second) == .wait(untilNS: 15 * second))
         history.observe(small, atNS: 15 * second)

@@ -11,11 +11,12 @@ extension Daemon {
 
     /// Asks a worker about every file of which nothing is known yet, and puts each into its study's case.
     func inspectTaken() async throws {
-        let unknown = try ledger.inputsOfUnknownKind()
-        for start in stride(from: 0, to: unknown.count, by: Self.filesPerInspection) {
-            let batch = Array(unknown[start..<min(start + Self.filesPerInspection, unknown.count)])
+        var last: Int64 = 0
+        while !Task.isCancelled {
+            let batch = try ledger.inputsOfUnknownKind(after: last, limit: Self.filesPerInspection)
+            guard let id = batch.last?.id else { return }
             try await inspect(batch)
-            if Task.isCancelled { return }
+            last = id
         }
     }
 
@@ -86,8 +87,9 @@ extension Daemon {
         for (input, finding) in findings where finding.kind == .refused {
             let found = finding.refusal ?? WatchError.Code.notAnImage.reason
             // The copy moves first: a row that says "refused" must find it in the quarantine.
-            refused.append((input, try SpoolFolder.quarantine(input, because: found, settings: settings)))
+            refused.append((input, found))
         }
+        refused = try SpoolFolder.quarantine(refused, settings: settings)
         try ledger.commit { transaction in
             entered = EnteredFiles()
             for (input, finding) in findings where finding.kind != .refused {

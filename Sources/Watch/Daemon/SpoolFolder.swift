@@ -1,3 +1,4 @@
+import CSystemd
 import Foundation
 import Glibc
 import Imaging
@@ -86,57 +87,103 @@ enum SpoolFolder {
 
     /// Writes a file so that it is whole or not there: temporary name, fsync, rename, fsync of the folder.
     static func write(_ bytes: some ContiguousBytes, to path: String, mode: mode_t) throws(WatchError) {
-        let temporary = path + ".new"
         do throws(SystemCallError) {
-            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
-            guard descriptor >= 0 else { throw .last("open") }
-            let failure = bytes.withUnsafeBytes { buffer -> SystemCallError? in
-                var offset = 0
-                while offset < buffer.count {
-                    let count = Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-                    if count < 0 && errno == EINTR { continue }
-                    guard count > 0 else { return .last("write") }
-                    offset += count
-                }
-                return fsync(descriptor) == 0 ? nil : .last("fsync")
-            }
-            close(descriptor)
-            if let failure { throw failure }
-            guard Glibc.rename(temporary, path) == 0 else { throw .last("rename") }
+            try replace(path, with: bytes, mode: mode, syncs: true)
             try sync(parent(of: path))
         } catch {
             throw WatchError(.unwritable, "A file of the service cannot be written.", cause: error)
         }
     }
 
-    /// Puts a refused input with its reason where nothing reads it again: `quarantine/<hash>/`.
+    /// Writes a file under a temporary name and gives it its own.
     ///
-    /// - Returns: the reason; the one already noted where the copy was moved before a crash.
+    /// - Parameter syncs: false only begins to bring it to the disk.
+    private static func replace(
+        _ path: String, with bytes: some ContiguousBytes, mode: mode_t, syncs: Bool
+    ) throws(SystemCallError) {
+        let temporary = path + ".new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard descriptor >= 0 else { throw .last("open") }
+        let failure = bytes.withUnsafeBytes { buffer -> SystemCallError? in
+            var offset = 0
+            while offset < buffer.count {
+                let count = Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return .last("write") }
+                offset += count
+            }
+            guard syncs else {
+                _ = fcdwatch_start_writing(descriptor)
+                return nil
+            }
+            return fsync(descriptor) == 0 ? nil : .last("fsync")
+        }
+        close(descriptor)
+        if let failure { throw failure }
+        guard Glibc.rename(temporary, path) == 0 else { throw .last("rename") }
+    }
+
+    /// Puts refused inputs with their reasons where nothing reads them again: `quarantine/<hash>/`. All of it is on the
+    /// disk when this returns; synchronising many at once costs little more than one.
+    ///
+    /// - Returns: each with its reason; the one already noted where the copy was moved before a crash.
     static func quarantine(
-        _ input: InputRecord, because reason: Reason, settings: DaemonSettings
-    ) throws(WatchError) -> Reason {
-        guard let name = input.spoolName else { return reason }
-        let folder = settings.quarantine + "/" + input.sha256
-        if access(settings.spool + "/" + name, F_OK) != 0, let noted = QuarantineNote.read(folder) { return noted }
-        try make(folder)
-        let copy = settings.spool + "/" + name
+        _ refused: [(input: InputRecord, reason: Reason)], settings: DaemonSettings
+    ) throws(WatchError) -> [(input: InputRecord, reason: Reason)] {
+        var noted: [(input: InputRecord, reason: Reason)] = []
+        var folders: [String] = []
+        for (input, reason) in refused {
+            let folder = settings.quarantine + "/" + input.sha256
+            if let name = input.spoolName, let earlier = notedReason(of: name, folder, settings) {
+                noted.append((input, earlier))
+                continue
+            }
+            noted.append((input, reason))
+            guard let name = input.spoolName else { continue }
+            try moveToQuarantine(settings.spool + "/" + name, folder)
+            try writeNote(input, reason, folder)
+            folders.append(folder)
+        }
+        guard !folders.isEmpty else { return noted }
+        do throws(SystemCallError) {
+            for folder in folders { try sync(folder + "/" + QuarantineNote.fileName) }
+            for folder in folders { try sync(folder) }
+            try sync(settings.quarantine)
+        } catch {
+            throw WatchError(.unwritable, "A quarantine note cannot be written.", cause: error)
+        }
+        return noted
+    }
+
+    /// The reason that was noted for a copy that is gone from the spool.
+    private static func notedReason(of name: String, _ folder: String, _ settings: DaemonSettings) -> Reason? {
+        access(settings.spool + "/" + name, F_OK) == 0 ? nil : QuarantineNote.read(folder)
+    }
+
+    private static func moveToQuarantine(_ copy: String, _ folder: String) throws(WatchError) {
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw WatchError(
+                .stateUnwritable, "A folder of the service cannot be made. Give its user write permission there.",
+                subject: folder, cause: SystemCallError.last("mkdir"))
+        }
         guard Glibc.rename(copy, folder + "/input") == 0 || errno == ENOENT else {
             throw WatchError(
                 .stateUnwritable, "A refused file cannot be put into quarantine.",
                 cause: SystemCallError.last("rename"))
         }
+    }
+
+    private static func writeNote(_ input: InputRecord, _ reason: Reason, _ folder: String) throws(WatchError) {
         let note = QuarantineNote(
             code: reason.code, message: reason.message, bytes: input.size, receivedAtUS: input.receivedAtUS)
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            try write(try encoder.encode(note), to: folder + "/" + QuarantineNote.fileName, mode: 0o600)
-        } catch let error as WatchError {
-            throw error
+            let bytes = try encoder.encode(note)
+            try replace(folder + "/" + QuarantineNote.fileName, with: bytes, mode: 0o600, syncs: false)
         } catch {
             throw WatchError(.unwritable, "A quarantine note cannot be written.", cause: error)
         }
-        return reason
     }
 }
 

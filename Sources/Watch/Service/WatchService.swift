@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 import Ledger
 package import Logging
@@ -17,6 +18,8 @@ package struct WatchService: Service, Sendable {
         site: Site, settings: DaemonSettings, log: Logger, time: any TimeSource = SystemTime(),
         notifier: Notifier = Notifier()
     ) {
+        // Before the threads are there that would get arenas of their own.
+        fcdwatch_keep_heap_small()
         self.settings = settings
         self.notifier = notifier
         self.log = log

@@ -113,4 +113,49 @@ import Watch
         try await site.settle()
         #expect(try site.ledger.counts().received == 7)
     }
+
+    @Test func aBacklogIsTakenInTurnsAndTheOldestFirst() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try await site.daemon.intakeTurn()
+        for index in 0..<600 { try site.folder.write("inbox/heap/\(index).txt", Array("\(index)".utf8)) }
+        // The second look sees the heap, the third finds all of it quiet.
+        for seconds in [1, 2] {
+            site.time.advance(seconds: seconds)
+            try await site.daemon.intakeTurn()
+        }
+        #expect(try site.ledger.counts().received == 256)
+        #expect(try site.onlyCase.state == .arriving, "the study was before the heap")
+        var turns = 1
+        while try await site.daemon.intakeTurn(looks: false) <= site.time.monotonicNS(), turns < 10 { turns += 1 }
+        #expect(try site.ledger.counts().received == 601)
+        #expect(turns <= 3)
+        #expect(try site.files("inbox/heap").isEmpty)
+    }
+
+    @Test func aFullStorageLosesNoPlaceInTheQueue() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        for index in 0..<5 { try site.folder.write("inbox/\(index).txt", Array("\(index)".utf8)) }
+        site.settings.reserveBytes = .max / 2
+        site.restart()
+        try await site.daemon.intakeTurn()
+        site.time.advance(seconds: 2)
+        await #expect(throws: WatchError.self) { try await site.daemon.intakeTurn() }
+        await #expect(throws: WatchError.self) { try await site.daemon.intakeTurn(looks: false) }
+        #expect(try site.ledger.counts().received == 0)
+        #expect(try site.files("inbox").count == 5)
+    }
+
+    @Test func refusedEntriesAreKnownAfterARestart() async throws {
+        let site = try NightSite()
+        try await site.daemon.prepare(adopts: false)
+        try site.folder.write("inbox/empty.dcm", [])
+        try await site.settle()
+        site.restart()
+        try await site.daemon.prepare(adopts: false)
+        try await site.settle()
+        #expect(try site.ledger.counts().received == 1)
+    }
 }
