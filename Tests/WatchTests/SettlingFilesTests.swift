@@ -71,7 +71,7 @@ private let second: Int64 = 1_000_000_000
         for step in 0..<30 {
             let now = Int64(step) * second
             for _ in 0..<100 {
-                expected[UInt64.random(in: 0..<700, using: &random)] = (Int64.random(in: 1...2, using: &random), now)
+                expected[UInt64.random(in: 1...700, using: &random)] = (Int64.random(in: 1...2, using: &random), now)
             }
             for key in expected.keys.shuffled(using: &random).prefix(step.isMultiple(of: 3) ? 400 : 40) {
                 expected[key] = nil
