@@ -48,8 +48,8 @@ struct PhantomAnatomy {
                 skin: 330, fat: 720, muscle: 300, bone: 60, marrow: 260, fluid: 120, grey: 380, white: 560,
                 nuclei: 430, eye: 110, lesion: 430)
             : Tissue(
-                skin: 230, fat: 300, muscle: 190, bone: 40, marrow: 110, fluid: 60, grey: 420, white: 310,
-                nuclei: 370, eye: 60, lesion: 640)
+                skin: 230, fat: 300, muscle: 190, bone: 40, marrow: 110, fluid: 60, grey: 420, white: 365,
+                nuclei: 390, eye: 60, lesion: 640)
         scale = random.between(0.96, 1.03)
         let wide = random.between(0.97, 1.03)
         upper = Ellipsoid([0, 0, 0], [63 * wide, 82, 64])
@@ -100,9 +100,14 @@ struct PhantomAnatomy {
         return min(a, b) - share * share * width / 4
     }
 
+    /// How much narrower the head grows with every mm towards the front.
+    private static let taper: Float = 0.0018
+
     /// Intensity at RAS mm; 0 in air.
     func signal(_ world: SIMD3<Float>) -> Float {
-        let p = world / scale
+        var p = world / scale
+        // Heads are widest between the parietal bones, behind the middle.
+        p.x *= 1 + Self.taper * min(max(p.y, -90), 90)
         if p.z > 92 || p.y < -112 || abs(p.x) > 96 || p.y > 116 { return 0 }
         let right = SIMD3<Float>(abs(p.x), p.y, p.z)
         let brain = brainDistance(p, right)
@@ -124,13 +129,13 @@ struct PhantomAnatomy {
     /// Skin, fat, muscle, skull and the hollows of the face.
     private func head(_ value: inout Float, _ p: SIMD3<Float>, _ right: SIMD3<Float>, _ brain: Float) {
         let soft = min(min(face.distance(p), nose.distance(p)), neck.distance(p))
-        let body = Self.joined(brain - 15, soft, over: 14)
+        let body = Self.joined(brain - 13, soft, over: 14)
         if body > 0.5 { return }
         lay(&value, tissue.skin, body)
         lay(&value, tissue.fat, body + 2)
         if p.z < 0 { lay(&value, tissue.muscle, soft + 6) }
-        lay(&value, tissue.bone, brain - 10)
-        if p.z > -20 { lay(&value, tissue.marrow, abs(brain - 6.5) - 1) }
+        lay(&value, tissue.bone, brain - 9)
+        if p.z > -20 { lay(&value, tissue.marrow, abs(brain - 6) - 1) }
         lay(&value, tissue.fluid, brain - 3)
         lay(&value, tissue.eye, eye.distance(right))
         lay(&value, tissue.fluid, cord.distance(p) - 3)
@@ -144,7 +149,7 @@ struct PhantomAnatomy {
         lay(&value, tissue.fluid, brain)
         let sulcus = sulcusDistance(p, brain)
         // The brain's own surface, with the sulci cut in.
-        let surface = max(brain + 1, 1.3 - sulcus)
+        let surface = max(brain + 1, 1.5 - sulcus)
         let lesionShare = lesion.map { min(max((4 - $0.distance(p)) / 8, 0), 1) } ?? 0
         // Where the lesion is, the cortex is thicker and its inner border blurred.
         let cortex = 2.8 + 2 * lesionShare
@@ -167,7 +172,10 @@ struct PhantomAnatomy {
         var nearest: Float = 99
         // Between the hemispheres, above the corpus callosum and at both poles.
         let callosum = SIMD2<Float>(p.y / 50, (p.z - 4) / 26)
-        if p.z > -18, (callosum * callosum).sum() > 1 { nearest = abs(p.x + 0.4) }
+        if p.z > -18, (callosum * callosum).sum() > 1 {
+            // It winds a little, as no fissure lies in a plane.
+            nearest = abs(p.x + 0.4 + 1.7 * sin(p.y / 11 + waves[0].phase) + 1.3 * sin(p.z / 8 + waves[1].phase))
+        }
         if brain < -20 { return nearest }
         let fine = p.y < -22 && p.z < -14
         var sum: Float = 0

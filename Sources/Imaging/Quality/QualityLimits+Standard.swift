@@ -95,10 +95,10 @@ extension QualityLimits {
             // 0.44…0.95; slices of 5 mm interpolated 0.08…0.30.
             .sharpnessEvenness: QualityLimit(least: 0.35),
 
-            // -0.13…-0.37; T2-like and inverted 0.2…0.33, noise and bottles 0.
-            .fluidDarkness: QualityLimit(most: -0.06),
+            // -0.13…-0.37; T2-like and inverted 0.2…0.33, clouds -0.01, noise 0.
+            .fluidDarkness: QualityLimit(most: -0.05),
             // T1w 0.93…1.16, FLAIR 0.39…0.68; T2-like and inverted -0.3 and less.
-            .whiteMatterT1w: QualityLimit(least: 0.78),
+            .whiteMatterT1w: QualityLimit(least: 0.75),
             .whiteMatterFLAIR: QualityLimit(0.05...0.83),
 
             // Two scans of one session 0.94 and more before any registration; 40 mm apart 0.6.

@@ -49,7 +49,7 @@ import Watch
         let whole = try Converter.volume(of: #require(try inbox.choice(of: "1-whole-study").flair))
         #expect(HeadCheck.examine(whole).reasons == [])
         let bottle = try Converter.volume(of: #require(try inbox.choice(of: "7-bottle").t1w))
-        #expect(HeadCheck.examine(bottle).reasons.map(\.code) == [.notAHead])
+        #expect(HeadCheck.examine(bottle).reasons.map(\.code) == ["NOT_A_HEAD"])
     }
 }
 
