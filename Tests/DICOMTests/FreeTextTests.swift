@@ -20,6 +20,10 @@ import Testing
     ])
     func noAgentIsSeen(_ text: String) { #expect(!FreeText(text).hintsAtContrastAgent) }
 
+    @Test func lettersThatGrowInLowerCaseAreSafe() {
+        #expect(!FreeText("\u{130}\u{1E9E}\u{FB03} \u{1F88}").hintsAtContrastAgent)
+    }
+
     @Test(arguments: [
         "T1 post op", "T1 post-OP", "MRT Schädel postoperativ", "Z.n. Resektion", "Status after resection",
         "IRM post-opératoire", "contrôle après chirurgie", "résection temporale", "RM post operatoria",
@@ -28,6 +32,6 @@ import Testing
     ])
     func operationIsSeen(_ text: String) { #expect(FreeText(text).hintsAtOperation) }
 
-    @Test(arguments: ["T1 preop", "pre-op MPRAGE", "T1 post Gd", "pre resection", "optic nerve", "open T1", "", "3D T1"])
+    @Test(arguments: ["T1 preop", "pre-op MPRAGE", "T1 post Gd", "pre resection", "optic nerve", "open T1", ""])
     func noOperationIsSeen(_ text: String) { #expect(!FreeText(text).hintsAtOperation) }
 }

@@ -17,9 +17,9 @@ import Testing
         SeriesChoice.choose(maker.series { _, header in change(&header) }, rules: rules).reasons[0]
     }
 
-    private func rule(_ description: String? = "*", station: String? = nil, scanner: String? = nil, _ use: SeriesRule.Use)
-        -> SeriesRule
-    {
+    private func rule(
+        _ description: String? = "*", station: String? = nil, scanner: String? = nil, _ use: SeriesRule.Use
+    ) -> SeriesRule {
         SeriesRule(number: 1, description: description, station: station, scanner: scanner, use: use)
     }
 
@@ -77,7 +77,8 @@ import Testing
 
     @Test func firstFittingRuleCounts() {
         let rules = [
-            SeriesRule(number: 1, description: "other", use: .never), SeriesRule(number: 2, station: "MR3", use: .prefer),
+            SeriesRule(number: 1, description: "other", use: .never),
+            SeriesRule(number: 2, station: "MR3", use: .prefer),
             SeriesRule(number: 3, description: "*", use: .never),
         ]
         let found = assess(maker(3), rules) {

@@ -146,7 +146,7 @@ import Testing
         (Scan("TOF, GE", "GR", "SP", 25, 3.4, flip: 20, options: "FAST_GEMS\\VASCTOF_GEMS"), .angiography),
         (Scan("TOF, named", "GR", "SP", 21, 3.6, flip: 18, name: "*fi3d1r_tof"), .angiography),
         (Scan("TOF, Philips", "GR", "SP", 23, 3.45, flip: 18, options: "FC"), .angiography),
-        (Scan("TOF, GE, by flow compensation", "GR", "SP", 25, 3.4, flip: 20, options: "FC_SLICE_AX_GEMS"), .angiography),
+        (Scan("TOF, GE, by flow", "GR", "SP", 25, 3.4, flip: 20, options: "FC_SLICE_AX_GEMS"), .angiography),
         // Balanced: CISS, FIESTA, TrueFISP, bTFE that calls itself prepared.
         (Scan("CISS", "GR", "SS", 5.7, 2.5, flip: 50), .otherContrast),
         (Scan("FIESTA", "GR", "SS\\SK", 5.2, 2.1, flip: 45), .otherContrast),

@@ -40,7 +40,7 @@ import Watch
         ("series = 5", "line 1: series: must be a list"),
         ("[[series]]\nuse = \"never\"", "line 1: series[1]: would fit every series."),
         ("[[series]]\nstation = \"a\"", "line 1: series[1]: does not say what to do."),
-        ("[[series]]\nstation = \"a\"\nuse = \"T2w\"", "line 3: series[1].use: must be one of T1w, FLAIR, never, prefer"),
+        ("[[series]]\nstation = \"a\"\nuse = \"T2w\"", "line 3: series[1].use: must be one of T1w, FLAIR, never"),
         ("[[series]]\nstation = \"a\"\nuse = 1", "line 3: series[1].use: expects text"),
         ("[[series]]\nstation = \"\"\nuse = \"never\"", "line 2: series[1].station: is empty"),
         ("[[series]]\nstation = 3\nuse = \"never\"", "line 2: series[1].station: expects text"),

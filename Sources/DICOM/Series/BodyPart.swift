@@ -1,10 +1,11 @@
 /// Body Part Examined (0018,0015), as far as it rules a brain out.
 ///
-/// The terms of PS3.16 CID 4 and 4031 and what scanners write for them. A term that is not here, or none, rules out nothing:
-/// the tag is often left as the last protocol set it, and the image itself is looked at later.
+/// The terms of PS3.16 CID 4 and 4031 and what scanners write for them. A term that is not here, or none, rules out
+/// nothing: the tag is often left as the last protocol set it, and the image itself is looked at later.
 enum BodyPart {
     private static let elsewhere: Set<String> = [
-        "ABDOMEN", "ABDOMENPELVIS", "ADRENAL", "ANKLE", "ANUS", "AORTA", "APPENDIX", "ARM", "AXILLA", "BACK", "BILEDUCT",
+        "ABDOMEN", "ABDOMENPELVIS", "ADRENAL", "ANKLE", "ANUS", "AORTA", "APPENDIX", "ARM", "AXILLA", "BACK",
+        "BILEDUCT",
         "BLADDER", "BREAST", "CALCANEUS", "CALF", "CERVIX", "CHEST", "CHESTABDOMEN", "CLAVICLE", "COCCYX", "COLON",
         "CSPINE", "CTSPINE", "DUODENUM", "ELBOW", "ESOPHAGUS", "EXTREMITY", "FEMUR", "FINGER", "FOOT", "FOREARM",
         "GALLBLADDER", "HAND", "HEART", "HIP", "HUMERUS", "ILEUM", "JEJUNUM", "KIDNEY", "KNEE", "LEG", "LIVER",

@@ -35,7 +35,7 @@ extension ContrastRule {
             return .other(.otherContrast, "\(facts(a)): the scanner says it is not T1.")
         }
         if repetition < fastRepetitionMS, (a.flipAngleDegrees ?? 0) > largestFastAngleDegrees {
-            return .other(.otherContrast, "\(facts(a)): the angle is that of a balanced sequence, not of a spoiled one.")
+            return .other(.otherContrast, "\(facts(a)): the angle is that of a balanced sequence.")
         }
         return isPrepared(a) ? prepared(a, repetition: repetition) : spoiled(a, echo: echo, repetition: repetition)
     }
@@ -51,7 +51,7 @@ extension ContrastRule {
     private static func prepared(_ a: Acquisition, repetition: Double) -> ContrastFinding {
         if repetition > longestPreparedRepetitionMS {
             return .other(
-                .syntheticOrCombined, "\(facts(a)): it repeats more slowly than any MPRAGE, as an image of MP2RAGE does.")
+                .syntheticOrCombined, "\(facts(a)): it repeats more slowly than MPRAGE, as an image of MP2RAGE does.")
         }
         guard let inversion = a.inversionTimeMS else {
             guard repetition <= longestSpoiledRepetitionMS else {

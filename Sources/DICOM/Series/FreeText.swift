@@ -22,7 +22,8 @@ package struct FreeText: Sendable {
             } else {
                 // mprageKM: a capital after a small letter begins a word.
                 if wasLower, character.isUppercase { end() }
-                word += Self.folded[character] ?? Self.folded[Character(character.lowercased())] ?? character.lowercased()
+                let lower = character.lowercased()
+                word += Self.folded[lower] ?? lower
             }
             wasLower = character.isLowercase
         }
@@ -36,7 +37,7 @@ package struct FreeText: Sendable {
         self.init(header.privateText.seriesDescription ?? header.privateText.protocolName)
     }
 
-    private static let folded: [Character: String] = [
+    private static let folded: [String: String] = [
         "à": "a", "á": "a", "â": "a", "ã": "a", "ä": "a", "å": "a", "ç": "c", "è": "e", "é": "e", "ê": "e", "ë": "e",
         "ì": "i", "í": "i", "î": "i", "ï": "i", "ñ": "n", "ò": "o", "ó": "o", "ô": "o", "õ": "o", "ö": "o", "ù": "u",
         "ú": "u", "û": "u", "ü": "u", "ß": "ss",
@@ -53,9 +54,11 @@ package struct FreeText: Sendable {
 extension FreeText {
     private static let agents: Set<String> = [
         "gd", "gad", "gado", "gadolinium", "gadolinio", "gadovist", "gadavist", "gadobutrol", "dotarem", "clariscan",
-        "prohance", "magnevist", "multihance", "omniscan", "dtpa", "gddtpa", "km", "kmgabe", "kontrast", "kontrastmittel",
+        "prohance", "magnevist", "multihance", "omniscan", "dtpa", "gddtpa", "km", "kmgabe", "kontrast",
+        "kontrastmittel",
         "mdc", "civ", "pdc", "contrast", "contraste", "contrasto", "contrastmiddel", "ce", "inj", "injecte", "injectee",
-        "injection", "postcontrast", "postcontraste", "poscontraste", "postgd", "postgad", "postgado", "postkm", "postmdc",
+        "injection", "postcontrast", "postcontraste", "poscontraste", "postgd", "postgad", "postgado", "postkm",
+        "postmdc",
     ]
     /// Words that take an agent back where they stand one or two words before it.
     private static let negations: Set<String> = [

@@ -28,14 +28,16 @@ extension ConfigurationReader {
         for (index, entry) in tables.enumerated() {
             let name = "\(Self.section)[\(index + 1)]"
             guard let values = entry.table else {
-                problems.append(ConfigurationProblem(name, "must be a table: write [[series]] above it.", line: lines[name]))
+                problems.append(
+                    ConfigurationProblem(name, "must be a table: write [[series]] above it.", line: lines[name]))
                 continue
             }
             guard let rule = seriesRule(values, name, number: index + 1) else { continue }
             if let same = rules.first(where: { Self.sameSeries($0, rule) }) {
                 problems.append(
                     ConfigurationProblem(
-                        name, "fits the same series as rule \(same.number), which stands before it and counts. Remove one.",
+                        name,
+                        "fits the same series as rule \(same.number), which stands before it and counts. Remove one.",
                         line: lines[name]))
                 continue
             }

@@ -34,7 +34,9 @@ package struct InspectText {
         for refused in report.refused {
             lines += Self.wrapped("\(files[refused.file].name): \(Self.text(refused.reason))", indent: "")
         }
-        if rules > 0 { lines.append("\(rules) [[series]] \(rules == 1 ? "rule" : "rules") of the configuration applied.") }
+        if rules > 0 {
+            lines.append("\(rules) [[series]] \(rules == 1 ? "rule" : "rules") of the configuration applied.")
+        }
         return lines
     }
 
