@@ -3,7 +3,7 @@ import Testing
 import Watch
 
 @Suite struct InotifyEventsTests {
-    private func events(_ list: [(watch: Int32, mask: Int, name: String)]) -> InotifyEvents {
+    private func read(_ list: [(watch: Int32, mask: Int, name: String)]) -> InotifyEvents {
         var bytes: [UInt8] = []
         for (watch, mask, name) in list {
             let padded = name.isEmpty ? [] : Array(name.utf8) + [UInt8](repeating: 0, count: 16 - name.utf8.count % 16)
@@ -17,19 +17,19 @@ import Watch
     }
 
     @Test func droppedEventsAreSaid() {
-        let events = events([(1, Int(IN_CREATE), "a"), (-1, Int(IN_Q_OVERFLOW), "")])
+        let events = read([(1, Int(IN_CREATE), "a"), (-1, Int(IN_Q_OVERFLOW), "")])
         #expect(events.isOverflow)
         #expect(events.isChanged)
     }
 
     @Test func endedWatchesAreNoNewsOfTheInbox() {
-        let events = events([(7, Int(IN_IGNORED), "")])
+        let events = read([(7, Int(IN_IGNORED), "")])
         #expect(!events.isChanged && !events.isOverflow)
         #expect(events.ended == [7])
     }
 
     @Test func newFoldersAreNamed() {
-        let events = events([
+        let events = read([
             (1, Int(IN_CREATE) | Int(IN_ISDIR), "made"), (2, Int(IN_MOVED_TO) | Int(IN_ISDIR), "moved"),
             (1, Int(IN_ATTRIB) | Int(IN_ISDIR), "touched"), (1, Int(IN_CLOSE_WRITE), "file"),
         ])

@@ -7,6 +7,11 @@ package struct InotifyEvents: Sendable {
         /// Watch of the folder that it appeared in.
         package var watch: Int32
         package var name: [UInt8]
+
+        package init(watch: Int32, name: [UInt8]) {
+            self.watch = watch
+            self.name = name
+        }
     }
 
     /// Something appeared or changed. What was removed is not news: the service itself removes what it takes.
