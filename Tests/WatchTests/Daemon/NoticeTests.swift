@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Ledger
 import Testing
 import Watch

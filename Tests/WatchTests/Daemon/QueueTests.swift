@@ -1,4 +1,5 @@
 import Ledger
+import Screening
 import Testing
 import Watch
 

@@ -33,14 +33,14 @@ import Watch
     }
 
     @Test func nightOfADayThatBeginsAndEndsItIsOfThatDay() throws {
-        let night = NightCheck.latest(atUS: try us("2026-11-24T12:00"), rules: rules(by: "06:30", begins: "00:15"))
+        let night = try NightCheck.latest(atUS: us("2026-11-24T12:00"), rules: rules(by: "06:30", begins: "00:15"))
         #expect(night.beginUS == (try us("2026-11-23T23:15")))
         #expect(night.nextBeginUS == (try us("2026-11-24T23:15")))
     }
 
     @Test(arguments: [("2026-03-29", 11.5), ("2026-10-25", 13.5), ("2026-06-01", 12.5)])
     func nightsOfAChangedClockAreAnHourShorterOrLonger(day: String, hours: Double) throws {
-        let night = NightCheck.latest(atUS: try us("\(day)T12:00"), rules: rules())
+        let night = try NightCheck.latest(atUS: us("\(day)T12:00"), rules: rules())
         #expect(night.name == day)
         #expect(Double(night.dueUS - night.beginUS) / 3.6e9 == hours)
     }

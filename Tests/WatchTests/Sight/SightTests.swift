@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Ledger
+import Screening
 import Testing
 import Watch
 
