@@ -215,6 +215,8 @@ extension Daemon {
                 guard var row = try transaction.input(id) else { continue }
                 if used.contains(row.sha256) {
                     row.outcome = .used
+                    // Late files once said why they were not needed.
+                    row.code = nil
                 } else if row.outcome == .waiting {
                     row.outcome = .notNeeded
                 } else {
