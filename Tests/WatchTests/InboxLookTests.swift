@@ -30,7 +30,8 @@ private let second: Int64 = 1_000_000_000
         try inbox.write("late")
         try look(&known, atSecond: 10)
         #expect((known.waiting, known.partial, known.overdue) == (1, 2, 0))
-        #expect(ready(&known).map(\.path.escaped).sorted() == ["quiet", "sub/also quiet"])
+        let taken = ready(&known).map(\.path.escaped).sorted()
+        #expect(taken == ["quiet", "sub/also quiet"])
         try look(&known, atSecond: 3600)
         #expect((known.partial, known.overdue) == (0, 2))
     }
@@ -65,7 +66,8 @@ private let second: Int64 = 1_000_000_000
         try inbox.write("empty", [1])
         try look(&known, atSecond: 30)
         try look(&known, atSecond: 40)
-        #expect(ready(&known).map(\.path.escaped) == ["empty"])
+        let cured = ready(&known).map(\.path.escaped)
+        #expect(cured == ["empty"])
     }
 
     @Test func aFileWhoseStorageFailsSettlesAnewAndIsForgottenWhenGone() throws {
@@ -73,12 +75,15 @@ private let second: Int64 = 1_000_000_000
         var known = InboxLook()
         try look(&known, atSecond: 0)
         try look(&known, atSecond: 10)
-        let entry = try #require(ready(&known).first)
-        #expect(known.noteFailure(entry))
+        let first = ready(&known)
+        let isNew = known.noteFailure(try #require(first.first))
+        #expect(isNew)
         try look(&known, atSecond: 11)
         #expect((known.waiting, known.failing.count) == (1, 1))
         try look(&known, atSecond: 21)
-        #expect(try !known.noteFailure(#require(ready(&known).first)))
+        let second = ready(&known)
+        let isNewAgain = known.noteFailure(try #require(second.first))
+        #expect(!isNewAgain)
         unlink(inbox.path + "/a")
         try look(&known, atSecond: 22)
         #expect(known.failing.count == 0)

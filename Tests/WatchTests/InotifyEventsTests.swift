@@ -7,7 +7,8 @@ import Watch
         var bytes: [UInt8] = []
         for (watch, mask, name) in list {
             let padded = name.isEmpty ? [] : Array(name.utf8) + [UInt8](repeating: 0, count: 16 - name.utf8.count % 16)
-            let event = inotify_event(wd: watch, mask: UInt32(mask), cookie: 0, len: UInt32(padded.count))
+            var event = inotify_event()
+            (event.wd, event.mask, event.len) = (watch, UInt32(mask), UInt32(padded.count))
             withUnsafeBytes(of: event) { bytes += $0 }
             bytes += padded
         }
@@ -42,7 +43,8 @@ import Watch
 
     @Test func aCutBufferIsReadAsFarAsItIsWhole() {
         var bytes = [UInt8](repeating: 0, count: MemoryLayout<inotify_event>.size + 4)
-        let event = inotify_event(wd: 1, mask: UInt32(IN_CREATE), cookie: 0, len: 16)
+        var event = inotify_event()
+        (event.mask, event.len) = (UInt32(IN_CREATE), 16)
         withUnsafeBytes(of: event) { bytes.replaceSubrange(0..<$0.count, with: $0) }
         var events = InotifyEvents()
         bytes.withUnsafeBytes { events.add($0) }

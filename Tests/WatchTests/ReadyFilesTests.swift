@@ -17,9 +17,11 @@ import Watch
             ready.add(firstSeenNS: seen, mtimeNS: mtime, entry: entry(name, mtime: mtime))
         }
         ready.sort()
-        #expect(names(ready.next(maximumFiles: 3, maximumBytes: .max)) == ["old", "a", "b"])
+        let batch1 = names(ready.next(maximumFiles: 3, maximumBytes: .max))
+        #expect(batch1 == ["old", "a", "b"])
         #expect(ready.count == 1)
-        #expect(names(ready.next(maximumFiles: 3, maximumBytes: .max)) == ["new"])
+        let batch2 = names(ready.next(maximumFiles: 3, maximumBytes: .max))
+        #expect(batch2 == ["new"])
         #expect(ready.isEmpty)
     }
 
@@ -51,8 +53,10 @@ import Watch
         var ready = ReadyFiles()
         for index in 0..<4 { ready.add(firstSeenNS: Int64(index), mtimeNS: 0, entry: entry("\(index)", size: 100)) }
         ready.sort()
-        #expect(names(ready.next(maximumFiles: 9, maximumBytes: 150)) == ["0", "1"])
-        #expect(names(ready.next(maximumFiles: 9, maximumBytes: 1)) == ["2"])
+        let batch3 = names(ready.next(maximumFiles: 9, maximumBytes: 150))
+        #expect(batch3 == ["0", "1"])
+        let batch4 = names(ready.next(maximumFiles: 9, maximumBytes: 1))
+        #expect(batch4 == ["2"])
     }
 
     @Test func whatIsPutBackComesNext() {
@@ -62,6 +66,7 @@ import Watch
         let batch = ready.next(maximumFiles: 2, maximumBytes: .max)
         ready.putBack(batch)
         #expect(ready.count == 4)
-        #expect(names(ready.next(maximumFiles: 3, maximumBytes: .max)) == ["0", "1", "2"])
+        let batch5 = names(ready.next(maximumFiles: 3, maximumBytes: .max))
+        #expect(batch5 == ["0", "1", "2"])
     }
 }
