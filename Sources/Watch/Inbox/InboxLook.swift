@@ -128,7 +128,8 @@ package struct InboxLook: Sendable {
 
     /// Adds one file.
     package mutating func see(
-        _ entry: @autoclosure () -> InboxEntry, in folder: @autoclosure () -> InboxPath, pathKey: UInt64, kind: InboxEntry.Kind, identity: FileIdentity,
+        _ entry: @autoclosure () -> InboxEntry, in folder: @autoclosure () -> InboxPath, pathKey: UInt64,
+        kind: InboxEntry.Kind, identity: FileIdentity,
         isPartial: Bool
     ) {
         kept.see(identity)
@@ -165,7 +166,8 @@ package struct InboxLook: Sendable {
 extension InboxLook: InboxVisitor {
     package mutating func see(_ sight: InboxSight) -> Bool {
         see(
-            sight.entry, in: InboxPath(components: sight.folder), pathKey: sight.pathKey, kind: sight.kind, identity: sight.identity, isPartial: sight.isPartial)
+            sight.entry, in: InboxPath(components: sight.folder), pathKey: sight.pathKey, kind: sight.kind,
+            identity: sight.identity, isPartial: sight.isPartial)
         return true
     }
 
