@@ -11,7 +11,7 @@ import Watch
     /// Every one holds `Kanarie`, which must be seen nowhere.
     private static let names: [[UInt8]] = [
         Array("Kanarie\nline.dcm".utf8), Array("Kanarie\r\u{1b}[31m.dcm".utf8), Array("-rf Kanarie".utf8),
-        Array("--output=Kanarie".utf8), Array("..Kanarie..%2f..%2f".utf8), Array("Kanarie\u{202e}mcd.exe".utf8),
+        Array("--output=Kanarie".utf8), Array("Kanarie..%2f..%2f".utf8), Array("Kanarie\u{202e}mcd.exe".utf8),
         Array("Kanarie<script>alert(1)<".utf8), Array("Kanarie'; DROP TABLE inputs;--".utf8),
         Array("Kanarie %00%0a".utf8), Array("Kanarie ".utf8), Array("Kanarie".utf8) + [0xff, 0xfe, 0x80],
         Array("Kanarie\u{7}\u{9b}".utf8), Array("Kanarie\\..\\..\\".utf8),
