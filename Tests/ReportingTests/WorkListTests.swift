@@ -147,6 +147,28 @@ import Testing
         #expect(!list.html().contains("Accession"))
     }
 
+    @Test func whatTookAPlaceWhyAndWhatIsFirstIsSaid() throws {
+        var list = Self.list()
+        let below = try #require(list.rows.firstIndex { $0.caseID == "c-below" })
+        list.rows[below].takesPlaceOf = "c-earlier"
+        #expect(list.html().contains("Takes the place of case c-earlier."))
+        list.rows[below].isRescreened = true
+        #expect(list.html().contains("Screened again on request; takes the place of case c-earlier."))
+        #expect(!list.html().contains("Put first."))
+        let pending = try #require(list.rows.firstIndex { $0.caseID == "c-pending" })
+        list.rows[pending].isFirst = true
+        #expect(list.html().contains("Put first."))
+    }
+
+    @Test func studiesThatHaveNoRoomAreCounted() {
+        var list = Self.list()
+        #expect(!list.html().contains("no room here"))
+        list.unlisted = 1
+        #expect(list.html().contains("1 further study has no room here"))
+        list.unlisted = 2400
+        #expect(list.html().contains("2400 further studies have no room here"))
+    }
+
     @Test func emptyListSaysWhatToExpect() {
         var list = Self.list()
         list.rows = []

@@ -7,8 +7,9 @@ import Logging
 extension Daemon {
     /// Leaves a sign of life for commands where the last is old or what it says has changed.
     func writeSignOfLifeIfDue(nowNS now: Int64) throws {
-        let isOld = signOfLifeAtNS.map { now - $0 >= SignOfLife.secondsBetween * 1_000_000_000 } ?? true
-        guard isOld || workListIsStale else { return }
+        let age = signOfLifeAtNS.map { now - $0 } ?? .max
+        // A burst of files does not force the disk for each.
+        guard age >= (workListIsStale ? 1 : SignOfLife.secondsBetween) * 1_000_000_000 else { return }
         try SignOfLife(
             atUTC: time.utcUS(), softwareVersion: settings.screening.softwareVersion, screening: current,
             settling: pendingInInbox, unfinished: unfinishedInInbox, unreadable: unreadableInInbox, alarms: alarms

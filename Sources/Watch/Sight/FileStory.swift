@@ -134,8 +134,9 @@ package struct FileStory: Codable, Sendable {
         /// Nil outside the inbox.
         var inside: InboxPath?
 
-        init(_ typed: String, inbox: String) {
+        init(_ typed: String, inbox configured: String) {
             func plain(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+            let inbox = plain(configured)
             absolute = plain(typed)
             // What is neither there nor below the inbox as typed may be meant from the inbox downwards.
             if !absolute.hasPrefix(inbox + "/"), !typed.hasPrefix("/"), access(absolute, F_OK) != 0 {
