@@ -5,11 +5,13 @@ ledger; nothing of one study in the case or on the page of another; sums that ba
 """
 
 import collections
+import hashlib
 import json
 import platform
 import re
 import statistics
 import subprocess
+import textwrap
 import time
 from pathlib import Path
 
@@ -198,13 +200,19 @@ def machine():
             f"{memory / 1048576:.0f} GiB memory")
 
 
+def text(value):
+    """A measurement as a cell of a table."""
+    return ", ".join(f"{k} {v}" for k, v in value.items()) or "none" if isinstance(value, dict) else str(value)
+
+
 def write_report(path, title, command, seed, program, lead, truth, measured):
     """A page in reports/arrivals: what was run, where, and what came out."""
     def says(*command):
         return subprocess.run([*command, "--version"], capture_output=True, text=True).stdout.split("\n")[0]
 
-    lines = [f"# {title}", "", lead, "", "```", command, "```", "",
-             f"Seed {seed}; fcdwatch {says(program)}; DCMTK {says('storescp').split()[2]}; "
+    build = hashlib.sha256(Path(program).read_bytes()).hexdigest()[:12]
+    lines = [f"# {title}", "", *textwrap.wrap(lead, 120), "", "```", command, "```", "",
+             f"Seed {seed}; fcdwatch {says(program)}, build {build}; DCMTK {says('storescp').split()[2]}; "
              f"pydicom {pydicom.__version__}.",
              f"{machine()}, shared with other work. {len(failures)} checks failed.", ""]
     lines += [f"- FAILED: {f}" for f in failures] + ([""] if failures else [])
@@ -212,6 +220,6 @@ def write_report(path, title, command, seed, program, lead, truth, measured):
     lines += [f"| {kind} | {', '.join(SERIES[kind])} | {fate} | {n} | {found} |"
               for kind, fate, n, found in truth.table]
     lines += ["", "| measured | |", "|---|---|"]
-    lines += [f"| {what} | {value} |" for what, value in measured.items()]
+    lines += [f"| {what} | {text(value)} |" for what, value in measured.items()]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n")

@@ -237,6 +237,7 @@ def main():
     check("everything comes to an end", wait_until_settled(site, LONGEST_SECONDS), progress(site))
     check("the service lives", site.alive())
     measure("MB of the daemon at the end", site.rss_mb())
+    measure("load of the machine over 1, 5 and 15 minutes", " ".join(f"{x:.1f}" for x in os.getloadavg()))
     time.sleep(3)
 
     truth = Truth(site, studies, maker.instances)

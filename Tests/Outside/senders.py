@@ -13,6 +13,7 @@ Exits 1 where a check failed. DIR of --demo is an earlier `fcdwatch demo`, which
 """
 
 import argparse
+import os
 import random
 import shutil
 import sys
@@ -211,6 +212,7 @@ def main():
     check("everything comes to an end", wait_until_settled(site, LONGEST_SECONDS), progress(site))
     check("the service lives", site.alive())
     measure("MB of the daemon at the end", site.rss_mb())
+    measure("load of the machine over 1, 5 and 15 minutes", " ".join(f"{x:.1f}" for x in os.getloadavg()))
     time.sleep(3)
 
     truth = Truth(site, studies, maker.instances)
