@@ -13,6 +13,8 @@ CODE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 # Codes that say that the program failed, not what is wrong with the image; those of its worker too.
 FAILURES = {"SCREENING_STOPPED", "ATTEMPTS_EXHAUSTED", "OUTPUT_UNWRITABLE", "OUTPUT_MISSING", "IO_FAILED", "NO_SPACE",
             "SANDBOX_FAILED"}
+# Codes about the delivery or its geometry. Made cases are sound in both, so these would be said for a wrong reason.
+OF_DELIVERY = ("DUPLICATE_", "GEOMETRY_", "CONFLICTING_", "IDENTIFIER_", "EXPECTED_", "DICOM_", "NIFTI_TOO_LARGE")
 OTHER = {"fullHead": "stripped", "stripped": "fullHead"}
 
 
@@ -105,7 +107,9 @@ def is_right(case, scored, codes):
         case "scored":
             return set(case.scores) <= set(scored)
         case "refused":
-            return not scored and named and (not case.codes or codes[0] in case.codes)
+            if case.codes:
+                return not scored and named and codes[0] in case.codes
+            return not scored and named and (case.group == "real" or not codes[0].startswith(OF_DELIVERY))
         case "not both":
             return len(scored) < 2 and named
         case _:

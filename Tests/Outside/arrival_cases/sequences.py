@@ -196,8 +196,9 @@ def cases():
             ("echoes", "GRE of three echoes for susceptibility", echoes, ()),
             ("localizer", "Localizer in three planes", localizer, ("IMAGETYPE_LOCALIZER",)),
             ("localizer_unnamed", "Localizer in three planes, image type without the word",
-             lambda folder: localizer(folder, False), ()),
-            ("screenshot", "Screenshot in colour", screenshot, ("IMAGETYPE_SECONDARY_CAPTURE",))):
+             lambda folder: localizer(folder, False),
+             ("IMAGETYPE_LOCALIZER", "GEOMETRY_MIXED_ORIENTATION", "NOT_3D", "NOT_A_VOLUME", "TOO_THICK")),
+            ("screenshot", "Screenshot in colour", screenshot, ("IMAGETYPE_SECONDARY_CAPTURE", "NO_USABLE_SERIES"))):
         yield Case(name, what + ", DICOM", REFUSED, put, codes=codes)
     yield from as_nifti()
     yield from grey_maps()
