@@ -39,7 +39,8 @@ struct SliceFeatures: Sendable, Hashable {
             let voxelMM2 = spacing.x * spacing.y * spacing.z / spacing[axis]
             let planes = scan.shape[axis]
             let means = (0..<planes).map {
-                Double(counts[axis][$0]) * voxelMM2 >= Self.leastSectionMM2 ? sums[axis][$0] / Double(counts[axis][$0]) : nil
+                Double(counts[axis][$0]) * voxelMM2 >= Self.leastSectionMM2
+                    ? sums[axis][$0] / Double(counts[axis][$0]) : nil
             }
             guard planes > 2 else { continue }
             let jumps = (1..<(planes - 1)).compactMap { at -> Double? in
