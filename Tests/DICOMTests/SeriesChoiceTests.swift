@@ -113,7 +113,8 @@ import Testing
         #expect(outcome.t1w?.seriesNumber == 10)
         #expect(
             outcome.reasons[2].decision
-                == "Preferred to series 3: corrected for uneven coils. Preferred to series 9: corrected for distortion.")
+                == "Preferred to series 3: corrected for uneven coils. Preferred to series 9: corrected for distortion."
+        )
     }
 
     @Test func preparedIsPreferredToFinerUnprepared() {

@@ -74,9 +74,10 @@ import Watch
             station = "mr3"
             use = "prefer"
             """
-        #expect(parse(text).problems == [
-            "line 4: series[2]: fits the same series as rule 1, which stands before it and counts. Remove one."
-        ])
+        #expect(
+            parse(text).problems == [
+                "line 4: series[2]: fits the same series as rule 1, which stands before it and counts. Remove one."
+            ])
     }
 
     @Test func tooManyRulesAreAProblem() {

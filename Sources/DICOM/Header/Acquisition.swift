@@ -25,7 +25,8 @@ package struct Acquisition: Codable, Sendable, Hashable {
 
     package init(
         repetitionTimeMS: Double? = nil, echoTimeMS: Double? = nil, inversionTimeMS: Double? = nil,
-        otherInversionTimesMS: [Double] = [], flipAngleDegrees: Double? = nil, fieldStrengthT: Double? = nil, scanningSequence: [String] = [],
+        otherInversionTimesMS: [Double] = [], flipAngleDegrees: Double? = nil, fieldStrengthT: Double? = nil,
+        scanningSequence: [String] = [],
         sequenceVariant: [String] = [], scanOptions: [String] = [], sequenceName: String? = nil,
         acquisitionType: String? = nil, acquisitionContrast: String? = nil, inversionRecovery: Bool? = nil,
         hasContrastAgent: Bool = false, isAngiography: Bool = false, isDiffusion: Bool = false,

@@ -62,7 +62,8 @@ extension FreeText {
     ]
     /// Words that take an agent back where they stand one or two words before it.
     private static let negations: Set<String> = [
-        "without", "wo", "o", "no", "non", "not", "ohne", "kein", "sans", "sin", "senza", "zonder", "geen", "sem", "pre",
+        "without", "wo", "o", "no", "non", "not", "ohne", "kein", "sans", "sin", "senza", "zonder", "geen", "sem",
+        "pre",
         "prae", "vor", "before", "avant", "prima", "antes", "voor", "nativ", "native", "natif", "nativo", "precontrast",
     ]
     /// What may follow "post" without an agent.
@@ -134,7 +135,8 @@ extension FreeText {
     /// Whether the words name MP2RAGE, whose parts some headers (syngo XA) do not tell from MPRAGE.
     var hintsAtMP2RAGE: Bool {
         !Set(words).isDisjoint(with: ["mp2rage", "inv1", "inv2", "unit1", "uniden"])
-            || contains("mp2", "rage") || contains("inv", "1") || contains("inv", "2") || contains("uni", "den") || contains("uni", "images")
+            || contains("mp2", "rage") || contains("inv", "1") || contains("inv", "2") || contains("uni", "den")
+            || contains("uni", "images")
     }
 
     /// Whether the words name double inversion recovery, which scanners may write with one inversion time.

@@ -42,7 +42,8 @@ enum ImageKind {
     private static let computedValues: Set<String> = [
         "UNI", "INV1", "INV2", "T1 MAP", "T2 MAP", "T2_STAR MAP", "R2 MAP", "MAP", "T1MAP", "T2MAP", "R1", "R2",
         "R2STAR",
-        "QSM", "ADC", "FA", "TRACEW", "TENSOR", "SUB", "SUBTRACTION", "SUBTRACT", "SYNTHETIC", "PERFUSION", "CBF", "CBV",
+        "QSM", "ADC", "FA", "TRACEW", "TENSOR", "SUB", "SUBTRACTION", "SUBTRACT", "SYNTHETIC", "PERFUSION", "CBF",
+        "CBV",
         "MTT", "TTP", "SWI", "SWAN", "MNIP", "ASL",
         // Dixon: water, fat and sums of two echoes, as Siemens, GE, Philips and enhanced objects name them.
         "DIXON", "WATER", "FAT", "W", "F", "FAT_FRACTION", "IN_PHASE", "OPP_PHASE", "OUT_PHASE", "OUT_OF_PHASE",

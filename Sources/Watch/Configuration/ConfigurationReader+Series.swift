@@ -69,7 +69,8 @@ extension ConfigurationReader {
             expected(name, key, "text in quotes", found)
             return nil
         }
-        guard !text.isEmpty, text.count <= Self.longestPattern, text.unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
+        guard !text.isEmpty, text.count <= Self.longestPattern, text.unicodeScalars.allSatisfy({ $0.value >= 32 })
+        else {
             problem(
                 name, key,
                 "is empty, holds control characters or is longer than \(Self.longestPattern) characters. "

@@ -130,8 +130,7 @@ struct ConfigurationReader {
         return inner[key]
     }
 
-    mutating func expected(_ section: String, _ key: String, _ what: String, _ found: any TOMLValueConvertible)
-    {
+    mutating func expected(_ section: String, _ key: String, _ what: String, _ found: any TOMLValueConvertible) {
         problem(section, key, "expects \(what), not a value of type \(found.type.description).")
     }
 

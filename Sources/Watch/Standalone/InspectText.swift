@@ -88,7 +88,8 @@ package struct InspectText {
                 "NIfTI", "1", "\(grid.shape.x)×\(grid.shape.y)×\(grid.shape.z)",
                 edges.map(rounded).joined(separator: "×"), image.chosenFor?.rawValue ?? "-",
             ],
-            details: (image.reason.map { [text($0)] } ?? ["The file's name says its contrast."]) + image.notes.map(text))
+            details: (image.reason.map { [text($0)] } ?? ["The file's name says its contrast."]) + image.notes.map(text)
+        )
     }
 
     private static func text(_ reason: Reason) -> String { "\(reason.code): \(reason.message)" }
