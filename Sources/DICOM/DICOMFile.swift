@@ -36,9 +36,21 @@ package enum DICOMFile {
         guard try looksLikeDICOM(file.read(at: 0, count: 132)) else { throw DICOMError(.notDICOM) }
         let digest = try contentDigest(file)
         let object = try open(path)
-        let (header, identity) = try HeaderReader(object: object).read(contentSHA256: digest)
-        _ = try PixelReader(object: object, format: header.pixels)
-        return (header, identity)
+        do {
+            let (header, identity) = try HeaderReader(object: object).read(contentSHA256: digest)
+            _ = try PixelReader(object: object, format: header.pixels)
+            return (header, identity)
+        } catch {
+            guard error.code == .noPixels, isImage(object.root.code(.sopClassUID) ?? "") else { throw error }
+            // An image without pixels was cut off before them; what is no image, such as a report, never has any.
+            throw DICOMError(.truncatedPixels, "The object is an image but ends before its pixels.")
+        }
+    }
+
+    /// Whether objects of this class hold pixels: the MR, CT and PET image storage classes (PS3.4 B.5).
+    private static func isImage(_ sopClassUID: String) -> Bool {
+        let storage = "1.2.840.10008.5.1.4.1.1."
+        return ["2", "2.1", "2.2", "4", "4.1", "4.3", "4.4", "128", "130"].contains { storage + $0 == sopClassUID }
     }
 
     /// SHA-256 (hex) of the file's decoded stored pixels, as `PixelHash` defines it.

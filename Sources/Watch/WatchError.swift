@@ -27,6 +27,7 @@ package struct WatchError: Error, Sendable, CustomStringConvertible {
         case severalSeries = "SEVERAL_SERIES"
         case stateDamaged = "STATE_DAMAGED"
         case stateUnwritable = "STATE_UNWRITABLE"
+        case takenWhileWritten = "TAKEN_WHILE_WRITTEN"
         case unnamedContrast = "NIFTI_CONTRAST_UNNAMED"
         case unwritable = "OUTPUT_UNWRITABLE"
         case workerUnavailable = "WORKER_UNAVAILABLE"

@@ -79,6 +79,21 @@ package enum NIfTIFile {
         return facts
     }
 
+    /// As `readHeader`, and unpacks a compressed file to its end, so that one that was not copied whole is seen.
+    package static func checkWhole(_ path: String) throws(ImagingError) {
+        let facts = try readHeader(path)
+        guard facts.gzipped, facts.voxelBytes > 0 else { return }
+        var last: UInt8 = 0
+        var got: Int64 = 0
+        let end = Int64(facts.voxelOffset + facts.voxelBytes)
+        switch Int(cnifti_read(path, end - 1, &last, 1, checksumReach, &got)) {
+        case CNIFTI_OK: return
+        case CNIFTI_CANNOT_OPEN: throw unreadable
+        case CNIFTI_DAMAGED: throw damaged
+        default: throw truncated(have: got == 1 ? facts.voxelBytes : 0, need: facts.voxelBytes)
+        }
+    }
+
     /// Writes float32 voxels as NIfTI-1 with sform code 1, through a temporary file that is read back, synchronised
     /// and renamed. The name decides: `.nii` or `.nii.gz`.
     ///

@@ -60,7 +60,8 @@ extension StudyPage {
                         el("tr") {
                             el("th", ["scope": "row"]) { now.modality.rawValue }
                             el("td") {
-                                Self.line(then.status, mean: then.mean, threshold: then.threshold, then.reason, then.model)
+                                Self.line(
+                                    then.status, mean: then.mean, threshold: then.threshold, then.reason, then.model)
                             }
                             el("td") {
                                 Self.line(

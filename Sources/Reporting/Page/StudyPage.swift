@@ -37,7 +37,8 @@ package struct StudyPage: Sendable {
         let views = try PeakViews(page: self)
         return Document(
             title: "FCDWatch study page, case \(result.caseID)",
-            body: SupersededNotice.place + masthead + verdictStrips + noteList + changeSection + scoreCards + (try views.section()) + qualitySection
+            body: SupersededNotice.place + masthead + verdictStrips + noteList + changeSection + scoreCards
+                + (try views.section()) + qualitySection
                 + limitSection + modelSection + provenanceSection,
             foot: foot
         ).render()

@@ -85,7 +85,9 @@ extension WorkList {
         if !earlier.isEmpty {
             el("section", ["aria-labelledby": "earlier"]) {
                 el("h2", ["id": "earlier"]) { "Earlier reports" }
-                el("p") { "Not in force: a newer case took the place of each, or they are late files that changed nothing." }
+                el("p") {
+                    "Not in force: a newer case took the place of each, or they are late files that changed nothing."
+                }
                 el("div", ["class": "scroll"]) { table(of: earlier, "newest first") }
             }
         }

@@ -4,13 +4,19 @@ import Logging
 /// What was taken, and what was not, into the ledger.
 extension Daemon {
     /// Enters a batch in one transaction.
+    ///
+    /// - Returns: the files that were taken, each with the number of its row; nil where the same bytes came before.
     func enter(
         _ taken: [(entry: InboxEntry, file: TakenFile)], _ refused: [(entry: InboxEntry, refusal: TakeRefusal)]
-    ) throws {
+    ) throws -> [(entry: InboxEntry, input: Int64?)] {
         let now = time.utcUS()
         var duplicates: [String] = []
+        var entered: [(entry: InboxEntry, input: Int64?)] = []
+        let halves = taken.map { unread.endHalf(at: $0.entry.path) }
         try ledger.commit { transaction in
             duplicates = []
+            entered = []
+            for half in halves.compactMap({ $0 }) { try takeBack(half, &transaction) }
             for (entry, file) in taken {
                 let earlier = try transaction.input(sha256: file.sha256)
                     .flatMap { isSameDelivery($0, entry) ? $0 : nil }
@@ -29,6 +35,7 @@ extension Daemon {
                     AuditEvent(
                         earlier == nil ? .inputReceived : .duplicate, caseID: row.caseID, objectSHA256: file.sha256,
                         body: ["input": .int(id), "bytes": .int(file.size)]))
+                entered.append((entry, earlier == nil ? id : nil))
             }
             for (entry, refusal) in refused {
                 var row = InputRecord(
@@ -46,6 +53,19 @@ extension Daemon {
                 "An inbox entry was refused and left where it is.",
                 metadata: JournalMessage.inputRefused.metadata(["code": "\(refusal.rawValue)"]))
         }
+        return entered
+    }
+
+    /// A file that was refused for being cut short came whole, or at least longer: its first half is no loss.
+    private func takeBack(_ half: Int64, _ transaction: inout Ledger.Transaction) throws {
+        guard var row = try transaction.input(half), row.outcome == .refused else { return }
+        row.outcome = .notNeeded
+        row.code = WatchError.Code.takenWhileWritten.rawValue
+        try transaction.update(row)
+        try transaction.audit(
+            AuditEvent(
+                .inputAssigned, outcome: WatchError.Code.takenWhileWritten.rawValue, objectSHA256: row.sha256,
+                body: ["input": .int(half)]))
     }
 
     /// True where the earlier file says all that this one does: its copy is still here, and it was screened, or lay in the

@@ -113,6 +113,13 @@ extension Daemon {
                 "A file was put into quarantine.",
                 metadata: JournalMessage.inputRefused.metadata(["code": "\(reason.code)"]))
         }
+        for (input, finding) in findings {
+            guard let id = input.id, let entry = unread.read(input: id) else { continue }
+            var row = input
+            row.outcome = finding.kind == .refused ? .refused : input.outcome
+            row.code = finding.refusal?.code
+            letGo(entry, row)
+        }
         let monotonic = time.monotonicNS()
         for (caseID, paths) in entered.pathsByCase { tracks.touch(caseID, relativePaths: paths, nowNS: monotonic) }
         for alarm in entered.alarms { tell(alarm.code, in: alarm.caseID) }

@@ -1,3 +1,5 @@
+import DICOM
+import Imaging
 import Ledger
 import Logging
 
@@ -58,16 +60,18 @@ extension Daemon {
         countInbox()
         // Whatever keeps a folder from going, an empty folder harms nobody; the next look tries again.
         for folder in inbox.prunable { _ = taker.prune(folder) }
+        for entry in unread.givenUp(nowNS: time.monotonicNS()) { release(entry) }
     }
 
     private func countInbox() {
         pendingInInbox = inbox.waiting + inbox.ready.count + filesToSeeAgain
-        unfinishedInInbox = inbox.overdue
+        unfinishedInInbox = inbox.overdue + unread.halvesCount
         unreadableInInbox = inbox.failing.count
     }
 
     /// Takes the oldest files that have stopped changing.
     private func takeReady() throws {
+        guard unread.count < UnreadFiles.most else { return }
         let batch = inbox.nextReady(maximumFiles: Self.filesPerTurn, maximumBytes: Self.bytesPerTurn)
         guard !batch.isEmpty else { return }
         defer { countInbox() }
@@ -86,15 +90,18 @@ extension Daemon {
     private func takeAndEnter(_ entries: [InboxEntry]) throws {
         var taken: [(entry: InboxEntry, file: TakenFile)] = []
         var refused: [(entry: InboxEntry, refusal: TakeRefusal)] = []
-        var known: [InboxEntry] = []
+        var known: [(entry: InboxEntry, row: InputRecord)] = []
         var pause: WatchError?
         let watchdog = watchdog
         for (entry, outcome) in zip(entries, taker.take(entries, onFile: { watchdog?.beat(.scan) })) {
             switch outcome {
-            case .taken(let file) where try wasEntered(entry, file):
+            case .taken(let file):
+                guard let row = try earlierRow(of: entry, file) else {
+                    taken.append((entry, file))
+                    continue
+                }
                 try SpoolFolder.remove(settings.spool + "/" + file.spoolName)
-                known.append(entry)
-            case .taken(let file): taken.append((entry, file))
+                known.append((entry, row))
             case .refused(let refusal): refused.append((entry, refusal))
             // The next look sees what became of it.
             case .changedDuringCopy, .vanished:
@@ -106,14 +113,17 @@ extension Daemon {
         }
         if !taken.isEmpty || !refused.isEmpty {
             do {
-                try enter(taken, refused)
+                for (entry, id) in try enter(taken, refused) { hold(entry, until: id) }
             } catch {
                 dropUnentered(taken.map(\.file))
                 throw error
             }
             workListIsStale = true
         }
-        for entry in taken.map(\.entry) + known { release(entry) }
+        for (entry, row) in known {
+            guard let id = row.id else { continue }
+            if row.kind == nil && row.outcome == .waiting { hold(entry, until: id) } else { letGo(entry, row) }
+        }
         // What cannot be taken stays where it is; its row says why, and it is not looked at again.
         for (entry, refusal) in refused { inbox.kept.remember(entry.identity, refused: refusal) }
         if let pause { throw pause }
@@ -128,14 +138,14 @@ extension Daemon {
         workListIsStale = true
     }
 
-    /// True for a file whose row was written but whose original was not removed: the service died in between.
+    /// The row of a file that was entered but whose original was not removed: the service died in between.
     ///
     /// The content decides. A new file often has the number of one just removed, and copies can keep size and times.
-    private func wasEntered(_ entry: InboxEntry, _ file: TakenFile) throws -> Bool {
+    private func earlierRow(of entry: InboxEntry, _ file: TakenFile) throws -> InputRecord? {
         let row = try ledger.input(
             device: Int64(bitPattern: entry.identity.device), inode: Int64(bitPattern: entry.identity.inode),
             size: entry.identity.size, mtimeNS: entry.identity.mtimeNS, sha256: file.sha256)
-        return row?.relativePath == entry.path.escaped
+        return row?.relativePath == entry.path.escaped ? row : nil
     }
 
     /// Removes copies that got no row, so that a ledger that cannot be written for long does not fill the spool.
@@ -150,6 +160,33 @@ extension Daemon {
             log.debug("Copies without a row stay until the next start.")
         }
     }
+
+    /// Leaves an inbox file where it is until a worker has looked into its copy; nil for a copy that came before.
+    private func hold(_ entry: InboxEntry, until input: Int64?) {
+        guard let input else { return release(entry) }
+        inbox.forget(entry)
+        inbox.kept.remember(entry.identity)
+        unread.add(entry, input: input)
+    }
+
+    /// Lets go of an inbox file whose copy was looked into, unless the rest of it may still come.
+    func letGo(_ entry: InboxEntry, _ row: InputRecord) {
+        guard let id = row.id, row.outcome == .refused, let code = row.code, Self.cutShort.contains(code),
+            !waitsForNothing
+        else { return release(entry) }
+        inbox.forget(entry)
+        inbox.kept.remember(entry.identity)
+        unread.keepHalf(entry, input: id, untilNS: time.monotonicNS() + settings.fileRules.maximumNS)
+        log.notice(
+            "A file was taken before it was whole. The original stays until it changes or the longest wait is over.",
+            metadata: ["code": "\(code)", "input": "\(id)"])
+    }
+
+    /// What is said of a file whose end is missing.
+    private static let cutShort: Set = [
+        DICOMCode.truncatedPixels.rawValue, DICOMCode.unreadable.rawValue, ImagingError.Code.truncated.rawValue,
+        ImagingError.Code.damaged.rawValue,
+    ]
 
     /// Lets go of an inbox file that is in the ledger.
     private func release(_ entry: InboxEntry) {

@@ -207,7 +207,8 @@ extension Daemon {
                 $0.verdict = answer.verdict.rawValue
                 $0.resultSHA256 = resultHash
                 $0.noClinicalMeaning = answer.noClinicalMeaning
-                $0.summary = CaseSummary(json: $0.summary)
+                $0.summary =
+                    CaseSummary(json: $0.summary)
                     .with(scores: answer.scores, profile: job.settings.profileName).json
             }
             // Also files of the case that this one took the place of: they may be used only now.

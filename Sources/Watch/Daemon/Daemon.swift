@@ -26,6 +26,8 @@ package actor Daemon {
     var inbox = InboxLook()
     /// Set by an event in the inbox until the next look at it.
     var inboxHasChanged = true
+    /// What was taken and still lies in the inbox.
+    var unread = UnreadFiles()
     /// What is known of the studies that are not screened yet, by case.
     var tracks = StudyTracks()
     var tracksRefreshedAtNS: Int64?

@@ -57,6 +57,8 @@ extension WatchError.Code {
         case .screeningStopped: "A model is not what its manifest says. Restore it, then start again."
         case .severalSeries: "The folder holds several series. Name one with --series."
         case .stateDamaged: "A file of the state folder is damaged. Compare the ledger's head with the journal's."
+        case .takenWhileWritten:
+            "The file was still being written when it was taken; its whole content was taken later. Nothing is to be done."
         case .stateUnwritable: "The state folder cannot be written. Check its rights and free space."
         case .unnamedContrast: "The file's name does not say T1w or FLAIR. Rename it and send it again."
         case .unwritable: "An output could not be written. Check rights and free space, then retry."

@@ -61,7 +61,7 @@ extension FileFinding {
             return FileFinding(kind: .refused, refusal: WatchError.Code.unnamedContrast.reason)
         }
         guard !name.hasContrastAgent else { throw DICOMError(.contrastAgentHint) }
-        _ = try NIfTIFile.readHeader(file.path)
+        try NIfTIFile.checkWhole(file.path)
         return FileFinding(
             kind: .nifti, study: StudyHandle(patientID: name.studyKey, issuer: "NIfTI", study: name.studyKey))
     }

@@ -130,7 +130,8 @@ package struct StudyReadiness: Codable, Sendable {
     }
 
     private static func byModality<Value>(_ named: [String: Value]) -> [Modality: Value] {
-        Dictionary(uniqueKeysWithValues: named.compactMap { name, value in Modality(rawValue: name).map { ($0, value) } })
+        Dictionary(
+            uniqueKeysWithValues: named.compactMap { name, value in Modality(rawValue: name).map { ($0, value) } })
     }
 
     private static func byName<Value>(_ values: [Modality: Value]) -> [String: Value] {

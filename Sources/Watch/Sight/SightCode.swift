@@ -13,7 +13,8 @@ package enum SightCode: String, Sendable, CaseIterable {
     /// What the code means and what to do.
     package var sentence: String {
         switch self {
-        case .serviceSilent: "The service is not running, or gave no sign of life for too long. See systemctl status fcdwatch."
+        case .serviceSilent:
+            "The service is not running, or gave no sign of life for too long. See systemctl status fcdwatch."
         case .nightWithoutInput:
             "No file arrived since the night began. Check that senders reach the inbox, and that it is mounted."
         case .nightNotEnded: "Studies that came long ago are not screened yet. See fcdwatch status for what is open."

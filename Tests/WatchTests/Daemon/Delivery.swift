@@ -6,7 +6,8 @@ import Screening
 /// A made-up DICOM study outside the inbox, sent in parts as a test wants it.
 final class Delivery {
     enum Series: Int {
-        case localizer = 1, t1w, flair
+        case localizer = 1
+        case t1w, flair
     }
 
     let study: SyntheticStudy
