@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Screening
 import Testing
 import Watch
 
