@@ -41,6 +41,7 @@ my $literal = qr/"(?:[^"\\]|\\\((?:[^()]|\([^()]*\))*\)|\\.)*"/;
 sub plain {
     my $joined = join '', map { s/^"|"$//gr } $_[0] =~ /$literal/g;
     $joined =~ s/\\\((?:[^()]|\([^()]*\))*\)/…/g;
+    $joined =~ s/\\"/"/g;
     return $joined;
 }
 

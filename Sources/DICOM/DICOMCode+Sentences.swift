@@ -36,7 +36,7 @@ extension DICOMCode {
         case .conflictingPatient:
             (
                 "One study holds objects of different patients.",
-                "Correct the patient's identity in the archive and resend the whole study."
+                "Correct the patient's identity in the archive and resend every object of the study."
             )
         case .conflictingDuplicate:
             (
@@ -137,18 +137,18 @@ extension DICOMCode {
             (
                 "Several series of the study are equally good and differ, so none was taken.",
                 "In the configuration, exclude the wrong one by a [[series]] rule (use = \"never\") or mark the right one "
-                    + "(use = \"prefer\"), then retry the case."
+                    + "(use = \"prefer\"), restart the service, then fcdwatch rescreen the case."
             )
         case .contrastAgentHint:
             (
                 "The description speaks of a contrast agent, though no tag of the header does.",
-                "Send the series acquired before the agent; where the words mean something else, say so by a [[series]] "
-                    + "rule."
+                "Send the series acquired before the agent; where the words mean something else, name the contrast by "
+                    + "a [[series]] rule."
             )
         case .wrongBodyPart:
             (
                 "The header names a body part that is not the head.",
-                "Correct Body Part Examined and resend, or say by a [[series]] rule that this protocol images heads."
+                "Correct Body Part Examined and resend, or name the contrast of this protocol by a [[series]] rule."
             )
         case .excludedByRule:
             ("A [[series]] rule of the configuration excludes the series.", Self.nothing)

@@ -179,7 +179,7 @@ extension WorkList {
                 el("h2", ["id": "refused"]) { "Refused input" }
                 el("div", ["class": "scroll"]) {
                     el("table") {
-                        el("caption") { "Kept in quarantine; nothing of it was scored" }
+                        el("caption") { "Not scored; kept in quarantine, or in the inbox where it could not be taken" }
                         el("thead") {
                             el("tr") {
                                 el("th", ["scope": "col", "class": "number"]) { "Files" }

@@ -71,7 +71,7 @@ enum Assembly {
             code: "SLICE_COUNT_UNKNOWN",
             message:
                 "The \(modality.rawValue) header does not say how many slices were acquired: a missing first or last "
-                + "slice would not be noticed.")
+                + "slice would not be noticed. Compare the number of slices with the scanner.")
     }
 
     private static func ofNIfTI(_ files: [(file: JobFile, name: NIfTIName)]) -> StudyImages {

@@ -9,14 +9,16 @@ extension ImagingError.Code {
         case .truncated: "The NIfTI file ends too early. Send it again."
         case .damaged: "The compressed NIfTI file is damaged. Send it again."
         case .badHeader: "The NIfTI header contradicts itself. Convert the series again."
-        case .tooLarge: "The image is larger than 512 voxels along an axis, or the file larger than its header says."
+        case .tooLarge:
+            "The image is larger than 512 voxels along an axis, or the file larger than its header says. Convert the "
+                + "series again, as it was acquired."
         case .unsupportedType: "The voxel type is not supported. Convert to int16 or float32."
         case .notThreeDimensional: "The image is not three-dimensional. Send one volume per file."
         case .noOrientation:
             "The NIfTI header has neither sform nor qform, so left and right are unknown. Convert again."
         case .conflictingOrientation: "sform and qform disagree by more than 1 mm or 2°. Correct the header."
         case .notFinite: "The image holds values that are no numbers. Convert the series again."
-        case .badPlan: "A model's preprocessing plan makes no sense. Restore the model."
+        case .badPlan: "A model's preprocessing plan makes no sense. Restore its bundle."
         case .emptyForeground: "Nothing but background was found in the image. Check that the right file was sent."
         case .unwritable: "A NIfTI file could not be written. Check the free space."
         default: "The image cannot be used. Check that the right file was sent."
@@ -39,9 +41,11 @@ extension WatchError.Code {
                 + "of it again."
         case .inboxNotEmpty: "The inbox held files before the first start. Start once with --adopt, or empty it."
         case .inboxUnreadable: "The inbox cannot be listed. Check that it is mounted and readable."
-        case .inotifyUnavailable: "The kernel gives no file events; the periodic scan does the work alone."
-        case .ioFailed: "The storage reported an error. See the journal."
-        case .missingImage: "This modality did not come with the study."
+        case .inotifyUnavailable:
+            "The kernel gives no file events; the inbox is looked at every inbox.rescanSeconds instead. Nothing is to "
+                + "be done; for events too, raise fs.inotify.max_user_watches."
+        case .ioFailed: "The storage reported an error. Check the disk or the share; the journal says more."
+        case .missingImage: "This modality did not come with the study. If it was acquired, send the study with it."
         case .notAnImage: "The file is neither DICOM nor NIfTI. Send images only."
         case .notFound: "There is no such case. See fcdwatch list."
         case .nothingNew:
@@ -53,10 +57,11 @@ extension WatchError.Code {
         case .sameObjectInTwoStudies:
             "One object came in two studies. Scanner or archive numbers them wrongly, or a study was copied: make sure whose "
                 + "images these are before using either report."
-        case .sandboxFailed: "The worker could not bind itself to its limits. Check the unit file."
-        case .screeningStopped: "A model is not what its manifest says. Restore it, then start again."
+        case .sandboxFailed: "The worker could not bind itself to its limits. Check the unit file and its drop-ins."
+        case .screeningStopped: "A model is not what its manifest says. Restore its bundle, then restart the service."
         case .severalSeries: "The folder holds several series. Name one with --series."
-        case .stateDamaged: "A file of the state folder is damaged. Compare the ledger's head with the journal's."
+        case .stateDamaged:
+            "A file of the state folder is damaged. Run fcdwatch audit verify --anchor with the journal's last head."
         case .takenWhileWritten:
             "The file was still being written when it was taken; its whole content was taken later. Nothing is to be done."
         case .stateUnwritable: "The state folder cannot be written. Check its rights and free space."

@@ -20,7 +20,7 @@ package enum SightCode: String, Sendable, CaseIterable {
         case .nightNotEnded: "Studies that came long ago are not screened yet. See fcdwatch status for what is open."
         case .nightWithAlarms: "The service was at fault when the night ended. See fcdwatch status for the alarms."
         case .studiesFailed: "Studies failed and were not screened. See fcdwatch list --state failed, then retry each."
-        case .sumsNotBalanced: "Files or studies are not accounted for. Run fcdwatch audit verify."
+        case .sumsNotBalanced: "Files or studies are not accounted for. Run fcdwatch audit verify, and report this."
         case .copiesGone:
             "The private copies of the study are gone (inbox.keepCopiesDays). Send the study again to have it screened."
         }
