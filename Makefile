@@ -1,7 +1,7 @@
 # make demo    a sample night; the last line is the path of the work list
 # make test    every test
 # make lint    formatting, layers, imports, versions, reason codes
-# make install the built program, manual, units and configuration (DESTDIR, PREFIX and PROGRAM are honoured)
+# make install the built program, manual, units, configuration and schema (DESTDIR, PREFIX and PROGRAM are honoured)
 # make sample-report    reports/sample-study, from a sample night
 
 PREFIX ?= /usr

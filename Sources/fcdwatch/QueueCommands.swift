@@ -6,8 +6,10 @@ import Watch
 /// `fcdwatch retry`.
 struct RetryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Put a failed case back into the queue; the running service takes it up.",
+        commandName: "retry", abstract: "Put a case back into the queue; the running service takes it up.",
         discussion: """
+            For a case that failed, or had no model. To screen one again that has ended otherwise, see fcdwatch rescreen.
+
             With --first the case goes to the head of the queue, also one that is arriving, waiting or ready. A study with \
             one whole image is then screened without waiting for the other.
 
@@ -37,7 +39,7 @@ struct RetryCommand: ParsableCommand {
 /// `fcdwatch rescreen`.
 struct RescreenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rescreen", abstract: "Screen finished studies again, as with a new profile.",
+        commandName: "rescreen", abstract: "Screen finished studies again, as with a new profile or rule.",
         discussion: """
             Each chosen study gets a new case that takes the place of the old one; the old page stays. New arrivals go \
             first. A study whose private copies are gone (inbox.keepCopiesDays) is listed and left. Days are local, those \

@@ -11,7 +11,7 @@ struct ScreenCommand: AsyncParsableCommand {
         discussion: """
             Takes the files or folders of one study (DICOM, or NIfTI with T1w or FLAIR in the name) and writes a page, \
             NIfTI overlays and result.json into a new folder. Models come from --t1w and --flair, or from the \
-            configuration.
+            configuration, whose [[series]] rules then count too.
 
             Example: fcdwatch screen STUDY --output REPORT --t1w T1.fcdmodel --flair FLAIR.fcdmodel \
             --allow-demonstration-models
