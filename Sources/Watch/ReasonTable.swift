@@ -26,8 +26,7 @@ package enum ReasonTable {
         table[ScreeningError.Code.profileInvalid.rawValue] =
             "The profile is not what it should be. Correct its profile.json, then retry the case."
         table[ScreeningError.Code.noModel.rawValue] =
-            "No model may be used here. Install research models, or allow demonstration models in the configuration; restart "
-            + "the service, then retry the case."
+            "No model may be used here. Configure research models, restart the service, then retry the case."
         table["MODEL_…"] =
             "A model is not what its manifest says. Screening stops until fcdwatch models verify is clean; restore the bundle."
         return table
