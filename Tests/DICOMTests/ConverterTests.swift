@@ -163,7 +163,7 @@ import Testing
         #expect(try changed { $0.root.set(0x0028_0004, "CS", "RGB") } == .unsupportedPixels)
         #expect(try changed { $0.root.set(0x0028_0100, 32) } == .unsupportedPixels)
         #expect(try changed { $0.root.set(0x0028_0101, 17) } == .unsupportedPixels)
-        #expect(try changed { $0.root.remove(0x7fe0_0010) } == .noPixels)
+        #expect(try changed { $0.root.remove(0x7fe0_0010) } == .truncatedPixels)
         #expect(try changed { $0.root.remove(0x0020_000d) } == .missingIdentifier)
         #expect(try changed { $0.root.set(0x0020_000d, "UI", "../../etc") } == .missingIdentifier)
         #expect(try code(Array("not a DICOM file, but long enough to look at".utf8)) == .notDICOM)

@@ -22,7 +22,7 @@ import Testing
         let banner = try #require(html.range(of: "aria-label=\"SUPERSEDED"))
         let verdict = try #require(html.range(of: "FLAGGED FOR REVIEW"))
         #expect(banner.lowerBound < verdict.lowerBound)
-        #expect(html.contains("script-src 'none'"))
+        #expect(html.contains("script-src &#39;none&#39;"))
         #expect(!html.contains("<script"))
     }
 

@@ -1,5 +1,6 @@
 import DICOM
 import Foundation
+import Glibc
 import Imaging
 import Ledger
 import Logging
@@ -78,12 +79,16 @@ final class NightSite {
 
     func writeNIfTI(_ name: String, _ modality: Modality, seed: UInt64 = 1) throws {
         let path = folder.path + "/inbox/" + name
+        let made = folder.path + "/made.nii.gz"
         try folder.makeFolder("inbox/" + (name as NSString).deletingLastPathComponent)
         let grid = VoxelGrid(
-            shape: [116, 146, 146],
-            affineRAS: Affine(spacing: [1.5, 1.5, 1.5], origin: HeadPhantom.standardGrid.affineRAS.translation))
+            shape: [92, 115, 115],
+            affineRAS: Affine(spacing: [1.9, 1.9, 1.9], origin: HeadPhantom.standardGrid.affineRAS.translation))
         try NIfTIFile.write(
-            HeadPhantom.make(grid: grid, modality: modality == .t1w ? .t1Like : .flairLike, seed: seed), to: path)
+            HeadPhantom.make(grid: grid, modality: modality == .t1w ? .t1Like : .flairLike, seed: seed), to: made)
+        // A name of a transfer under way is no NIfTI name; and a second copy takes the place of the first.
+        if access(path, F_OK) == 0 { try FileManager.default.removeItem(atPath: path) }
+        try FileManager.default.moveItem(atPath: made, toPath: path)
     }
 
     /// Every file below a folder, by path relative to it.
