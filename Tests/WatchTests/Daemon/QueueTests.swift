@@ -12,7 +12,8 @@ import Watch
         #expect(try site.onlyCase.state == .waiting)
         let said = try Retry.first(site.onlyCase.id, in: site.ledger)
         #expect(said.contains("without its pair"))
-        try await site.pass(seconds: 3)
+        // An open study is looked at once a minute, whatever it waits for.
+        try await site.pass(seconds: 63)
         #expect(try site.onlyCase.state == .ready)
         #expect(try site.onlyCase.priority == 1)
         try await site.screenAll()
