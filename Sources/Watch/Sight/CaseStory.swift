@@ -119,8 +119,8 @@ package struct CaseStory: Codable, Sendable {
     private static func inference(_ body: Body) -> String {
         func two(_ key: String) -> String { body.decimal(key).map { String(format: "%.2f", $0) } ?? "?" }
         return
-            "\(body.text("modality") ?? "An image"): model score \(two("mean")) (\(body.number("members") ?? 0) members, "
-            + "\(two("minimum"))–\(two("maximum"))), threshold \(two("threshold"))."
+            "\(body.text("modality") ?? "An image"): model score \(two("mean")) "
+            + "(\(body.number("members") ?? 0) members, \(two("minimum"))–\(two("maximum"))), threshold \(two("threshold"))."
     }
 
     /// A verdict in words.

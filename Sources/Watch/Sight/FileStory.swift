@@ -80,8 +80,8 @@ package struct FileStory: Codable, Sendable {
         let age = Int((now - identity.mtimeNS / 1000) / 1_000_000)
         if age < quiet {
             return
-                "It lies in the inbox and is still being written: it changed \(max(0, age)) s ago, and is taken once it "
-                + "has not changed for \(quiet) s."
+                "It lies in the inbox and is still being written: it changed \(max(0, age)) s ago, and is taken once "
+                + "it has not changed for \(quiet) s."
         }
         return "It lies in the inbox and is taken at one of the next looks, every "
             + "\(site.configuration.inbox.rescanSeconds) s. If it stays, see fcdwatch status for alarms."
