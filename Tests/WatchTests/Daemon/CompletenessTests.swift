@@ -24,7 +24,7 @@ import Watch
 
         site.restart()
         try await site.daemon.prepare(adopts: false)
-        try delivery.send(.t1w, slices: 70..<146)
+        try delivery.send(.t1w, slices: 70..<115)
         try await site.settle()
         #expect(try site.onlyCase.waitingFor == "FLAIR")
         site.restart()
@@ -50,7 +50,7 @@ import Watch
         #expect(try site.onlyCase.id == old.id)
         let late = try #require(try site.ledger.cases().first { $0.id != old.id })
         #expect(late.state == .incomplete)
-        try delivery.send(.flair, slices: 40..<146)
+        try delivery.send(.flair, slices: 40..<115)
         try await site.settle()
         #expect(try site.onlyCase.id == late.id)
         #expect(try site.onlyCase.state == .ready)

@@ -42,14 +42,14 @@ final class Delivery {
     private func made(_ series: Series) throws -> [String] {
         if let known = files[series] { return known }
         let grid = VoxelGrid(
-            shape: [116, 146, 146],
-            affineRAS: Affine(spacing: [1.5, 1.5, 1.5], origin: HeadPhantom.standardGrid.affineRAS.translation))
+            shape: [92, 115, 115],
+            affineRAS: Affine(spacing: [1.9, 1.9, 1.9], origin: HeadPhantom.standardGrid.affineRAS.translation))
         var sequence = series == .flair ? MRSequence.spaceFLAIR : .mprage
         var skipping: Set<Int> = []
         if series == .localizer {
             sequence.imageType = "ORIGINAL\\PRIMARY\\M\\LOCALIZER"
             sequence.seriesDescription = "localizer"
-            skipping = Set(3..<146)
+            skipping = Set(3..<115)
         }
         let head = HeadPhantom.make(grid: grid, modality: series == .flair ? .flairLike : .t1Like, seed: 4)
         let paths = try SeriesWriter(study).write(

@@ -120,7 +120,7 @@ import Watch
         try delivery.send(.localizer)
         try await site.settle()
         #expect(try site.ledger.cases().count == 2)
-        #expect(try site.ledger.counts().inputs(.duplicate) == 146 + 3)
+        #expect(try site.ledger.counts().inputs(.duplicate) == 115 + 3)
 
         // A FLAIR that comes after all still makes a newer report.
         try delivery.send(.flair)

@@ -17,8 +17,8 @@ import Watch
         let study = SyntheticStudy(
             patient: patient, seed: 9, date: "20260105", time: "213000", accessionNumber: "ACC-77")
         let grid = VoxelGrid(
-            shape: [116, 146, 146],
-            affineRAS: Affine(spacing: [1.5, 1.5, 1.5], origin: HeadPhantom.standardGrid.affineRAS.translation))
+            shape: [92, 115, 115],
+            affineRAS: Affine(spacing: [1.9, 1.9, 1.9], origin: HeadPhantom.standardGrid.affineRAS.translation))
         for (sequence, contrast, number) in [
             (MRSequence.mprage, HeadPhantom.Contrast.t1Like, 2), (.spaceFLAIR, .flairLike, 3),
         ] {
