@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Screening
 import Testing
 
@@ -44,6 +45,20 @@ import Testing
         #expect(failure { _ = try load(#"{"name": "a", "bundles": {"T2w": "x"}}"#) }?.code == .profileInvalid)
         #expect(failure { _ = try load("nonsense") }?.code == .profileInvalid)
         #expect(failure { _ = try Profile.load("/nowhere/profile.json") }?.code == .profileInvalid)
+    }
+
+    @Test func qualityReplacesSomeLimits() throws {
+        func profile(_ limits: String, _ statement: String = "ours") -> String {
+            #"{"name": "a", "bundles": {"T1w": "x"}, "quality": {"statement": "\#(statement)", "limits": {\#(limits)}}}"#
+        }
+        let quality = try #require(try load(profile(#""signalToNoise": {"least": 9}"#)).quality)
+        #expect(quality[.signalToNoise] == QualityLimit(least: 9))
+        #expect(quality[.headLitres] == QualityLimits.standard[.headLitres])
+        let reversed = failure { _ = try load(profile(#""fineDetail": {"least": 2, "most": 1}"#)) }
+        #expect(reversed?.code == .profileInvalid)
+        #expect(reversed?.subject == "quality.limits.fineDetail")
+        #expect(failure { _ = try load(profile("", "")) }?.subject == "quality.statement")
+        #expect(failure { _ = try load(profile(#""nose": {"least": 1}"#)) }?.code == .profileInvalid)
     }
 
     @Test func bundlesAreLoadedAndMustBeOfTheirModality() throws {

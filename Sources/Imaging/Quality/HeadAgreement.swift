@@ -39,6 +39,14 @@ package struct HeadAgreement: Sendable, Hashable {
             let most = max(ratios.max(), 1 / ratios.min())
             numbers.append(limits.number(.sizeRatio, "larger to smaller head, width or length", most))
         }
+        if let likeness = HeadLikeness(first, second) {
+            let number = limits.number(
+                .likeness, "what the T1w's and the FLAIR's brain share (mutual information)", likeness.peak)
+            numbers.append(
+                isComparable
+                    ? number
+                    : QualityNumber(name: number.name, value: number.value, unit: "", judgement: .information))
+        }
         quality = numbers
         reason = numbers.contains { $0.judgement == .fail } ? QualityCode.scansDisagree.reason : nil
     }

@@ -56,6 +56,10 @@ extension HeadCheck {
         let roundTop = limits.number(.topRoundness, "roundness of the top", f.domeRatio)
         let slope = limits.number(
             full ? .headTopMM : .brainTopMM, "depth at which sections have half the largest area", posture.topMM, "mm")
+        // A head may go on below the image, or below a straight cut inside it; what ends there may well end like its top.
+        let isCut = f.bottomContactCM2 > 0 || !limits[.straightCutMM].allows(posture.bottomMM)
+        let upsideDown = limits.number(.upsideDownOverlap, "likeness to its outline upside down", f.upsideDownDice)
+        let side = limits.number(.imageSideMM, "shortest side of the image", f.imageSideMM, "mm")
         let shape = [
             volume,
             limits.number(full ? .headWidthMM : .brainWidthMM, "width", f.widthMM, "mm"),
@@ -69,6 +73,7 @@ extension HeadCheck {
             roundTop, slope,
             limits.number(.sectionRoundness, "roundness of the section", f.sectionFill),
         ]
+        let base = isCut ? [] : [upsideDown]
         let skull = QualityNumber(
             name: "skull", value: (fall * 1000).rounded() / 1000, unit: "scalp to bone",
             limit: cleared
@@ -77,8 +82,7 @@ extension HeadCheck {
             judgement: cleared ? .information : hasSkull ? .pass : .fail)
         let voxel = limits.number(.largestVoxelMM, "largest voxel side", f.largestVoxelMM, "mm")
         let contact = limits.number(.borderContactCM2, "head on the border of the image", f.contactCM2, "cm²")
-        // A head may go on below the image, or below a straight cut inside it; then it must go far enough down.
-        let isCut = f.bottomContactCM2 > 0 || !limits[.straightCutMM].allows(posture.bottomMM)
+        // Where it goes on below, it must go far enough down.
         let lowEnough =
             full
             ? !isCut || limits[.heightBelowVertexMM].allows(f.heightMM)
@@ -88,20 +92,27 @@ extension HeadCheck {
             limit: full
                 ? "\(limits[.heightBelowVertexMM].words) where the head goes on below" : "the whole brain, uncut",
             judgement: lowEnough ? .pass : .fail)
+        // Where the face was removed only the nape is left below; then the vault alone must show which way the head looks.
+        let isFaceless =
+            full && !limits[.neckBehindMM].allows(posture.lowestBehindMM)
+            && limits[.facelessWidestBehindMM].allows(posture.widestBehindMM)
         let upright = [
             limits.number(.widestBehindMM, "widest place behind the middle", posture.widestBehindMM, "mm"),
             limits.number(
-                full ? .neckBehindMM : .brainstemBehindMM,
+                isFaceless ? .facelessNeckBehindMM : full ? .neckBehindMM : .brainstemBehindMM,
                 full ? "lowest part behind the middle" : "cerebellum behind the middle", posture.lowestBehindMM, "mm"),
         ]
 
         // A head cut off is flat at the top or too small; that is told by the border, not by its shape.
         let cutOff = contact.judgement == .fail || coverage.judgement == .fail
         let excused = cutOff ? [roundTop.name, volume.name, height.name, slope.name] : []
-        let notHead = (shape + [skull]).filter { $0.judgement == .fail && !excused.contains($0.name) }
-        let isHead = notHead.isEmpty
+        let notHead = (shape + base + [skull]).filter { $0.judgement == .fail && !excused.contains($0.name) }
+        let isHead = notHead.isEmpty && side.judgement != .fail
         var reasons: [Reason] = []
-        if !isHead {
+        if side.judgement == .fail {
+            // A few slices: whatever they show has the shape of no head.
+            reasons.append(QualityCode.headCutOff.reason)
+        } else if !isHead {
             let why = notHead.map { "\($0.name) \($0.value) \($0.unit) (\($0.limit ?? ""))" }.joined(separator: "; ")
             reasons.append(
                 Reason(
@@ -124,6 +135,6 @@ extension HeadCheck {
         }
         return HeadCheck(
             isHead: isHead, inputKind: isHead ? kind : nil, reasons: reasons,
-            quality: [voxel, contact, coverage] + shape + [skull] + upright)
+            quality: [voxel, contact, coverage, side] + shape + base + [skull] + upright)
     }
 }

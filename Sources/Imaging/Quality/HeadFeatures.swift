@@ -18,6 +18,10 @@ struct HeadFeatures: Sendable, Hashable, Codable {
     var structure = 0.0
     /// Area of the section 12 mm below the top relative to the one 60 mm below.
     var domeRatio = 0.0
+    /// Overlap of the mask with itself turned upside down within its own height (Dice).
+    var upsideDownDice = 0.0
+    /// Shortest side of the image, mm.
+    var imageSideMM = 0.0
     /// Share of the bounding rectangle that the section 60 mm below the top fills (ellipse 0.79, box 1).
     var sectionFill = 0.0
     /// Lowest mean intensity at 4…16 mm below the surface of the upper 70 mm, relative to that at 20…36 mm.
@@ -37,6 +41,7 @@ extension HeadFeatures {
     init(_ survey: HeadSurvey, largestVoxelMM: Double) {
         self.largestVoxelMM = largestVoxelMM
         constantBackgroundShare = survey.background.share
+        imageSideMM = (SIMD3<Double>(survey.scan.shape) * survey.scan.grid.spacingMM).min()
         let head = survey.head
         let mask = head.mask
         let spacing = head.image.grid.spacingMM
@@ -50,6 +55,7 @@ extension HeadFeatures {
         contactCM2 = Self.contact(mask, spacing, box)
         bottomContactCM2 = Double(mask.profiles[2][0]) * spacing.x * spacing.y / 100
         measureSections(mask, spacing, box)
+        upsideDownDice = Self.upsideDown(mask, box)
         let depth = survey.depthMM
         measureShell(head.image, mask, depth, spacing, box)
         let detail = survey.detail
@@ -73,6 +79,18 @@ extension HeadFeatures {
         }
         for i in 0..<n.x { for j in 0..<n.y { area += (mask[i, j, n.z - 1] ? 1 : 0) * spacing.x * spacing.y } }
         return area / 100
+    }
+
+    private static func upsideDown(_ mask: BinaryMask, _ box: HeadBox) -> Double {
+        let ends = box.first.z + box.top
+        var (both, all) = (0, 0)
+        for row in 0..<(mask.shape.x * mask.shape.y) {
+            for k in box.first.z...box.top where mask.values[row * mask.shape.z + k] != 0 {
+                all += 1
+                both += Int(mask.values[row * mask.shape.z + ends - k])
+            }
+        }
+        return all == 0 ? 0 : Double(both) / Double(all)
     }
 
     private mutating func measureSections(_ mask: BinaryMask, _ spacing: SIMD3<Double>, _ box: HeadBox) {

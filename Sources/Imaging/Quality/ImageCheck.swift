@@ -24,6 +24,9 @@ struct ImageCheck: Sendable, Hashable {
         let noise = NoiseFeatures(survey, core, median: stored.median, isCleared: isCleared)
         judge(SliceFeatures(core), limits)
         judge(noise, median: stored.median, limits)
+        add(
+            .shaded,
+            limits.number(.shading, "brightness of the brain, one end to the other", ShadingFeatures(survey, core).ratio))
         judge(SharpnessFeatures(core, noise: noise.noise), contrast, limits)
         judge(ContrastFeatures(survey, core), contrast, limits)
     }

@@ -12,6 +12,7 @@ package enum QualityCode: String, Sendable, CaseIterable {
     case slicesDiffer = "SLICES_DIFFER_IN_BRIGHTNESS"
     case noisy = "IMAGE_NOISY"
     case ghosted = "IMAGE_GHOSTED"
+    case shaded = "IMAGE_SHADED"
     case blurred = "IMAGE_BLURRED"
     case interpolated = "IMAGE_INTERPOLATED"
     case otherContrast = "CONTRAST_NOT_AS_NAMED"
@@ -40,6 +41,9 @@ package enum QualityCode: String, Sendable, CaseIterable {
         case .noisy: "The image is too noisy for a score. Look at it; repeat the scan if it is needed."
         case .ghosted:
             "The image has ghosts, of motion or of the scanner. Look at it; repeat the scan if it is needed."
+        case .shaded:
+            "One end of the brain is far brighter than the other, as under a single coil. Send the series that the scanner "
+                + "corrected for it, or repeat the scan."
         case .blurred: "The image is too blurred for a score. Send the unfiltered 3D series, or repeat the scan."
         case .interpolated:
             "The image is blurred or repeated along one axis: thick slices made into thin ones. Send the 3D series."

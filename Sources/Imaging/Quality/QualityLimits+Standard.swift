@@ -41,13 +41,15 @@ extension QualityLimits {
             // 0.83…0.98, phantoms tilted by 9° 0.50; noise 0.
             .intensitySymmetry: QualityLimit(0.3...1),
             // 0.09 (average of 152 brains) … 0.31; bottle 0.006, binary mask 0.018.
-            .fineDetail: QualityLimit(0.05...1.5),
+            .fineDetail: QualityLimit(0.065...1.5),
             // 0.33…0.72; noise 0.
             .detailCoherence: QualityLimit(0.2...1),
             // 0.27…0.64; bottle 0.995.
             .topRoundness: QualityLimit(0.05...0.8),
             // 0.75…0.80; box 1.
             .sectionRoundness: QualityLimit(0.62...0.9),
+            .upsideDownOverlap: QualityLimit(most: 0.93),
+            .imageSideMM: QualityLimit(least: 75),
             // Raw scans 0.06 and less, cleared 0.42…0.85.
             .clearedBackground: QualityLimit(least: 0.3),
             // Heads 1.8…2.6, stripped 1.01 and less.
@@ -67,6 +69,8 @@ extension QualityLimits {
             .brainstemBehindMM: QualityLimit(least: 12),
             // Heads -9…19; on the occiput 29…38.
             .neckBehindMM: QualityLimit(-40...27),
+            .facelessWidestBehindMM: QualityLimit(0...22),
+            .facelessNeckBehindMM: QualityLimit(-40...70),
 
             // MR stores magnitudes; CT's air is at -1000. Registered and filtered scans reach a little below 0.
             .background: QualityLimit(least: -300),
@@ -88,6 +92,7 @@ extension QualityLimits {
             .ghostInAir: QualityLimit(most: 0.035),
             // 0.07 and less, ICBM 152 0.19; a ghost of 25 % 0.47.
             .ghostInside: QualityLimit(most: 0.3),
+            .shading: QualityLimit(most: 2.7),
             // Real 0.10…0.31, the average of pydeface 0.083; blurred over 4 mm 0.045…0.055.
             .sharpnessT1w: QualityLimit(least: 0.06),
             // Real 0.47…0.62; blurred over 3 mm 0.12, over 4 mm 0.07.
@@ -109,5 +114,6 @@ extension QualityLimits {
             .distanceMM: QualityLimit(most: 30),
             // One head through two sequences 1.03 and less.
             .sizeRatio: QualityLimit(most: 1.15),
+            .likeness: QualityLimit(least: 0.025),
         ])
 }

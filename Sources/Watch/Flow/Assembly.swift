@@ -81,6 +81,8 @@ enum Assembly {
             let candidates = files.filter { $0.name.modality == modality }
             if isAmbiguous || candidates.count > 1 {
                 study.absences[modality] = WatchError.Code.ambiguousPair.reason
+            } else if let only = candidates.first, only.name.hasContrastAgent {
+                study.absences[modality] = DICOMError(.contrastAgentHint).reason
             } else if let only = candidates.first {
                 study.images[modality] = StudyImage(
                     modality: modality, source: .nifti(only.file.path), files: [only.file],
