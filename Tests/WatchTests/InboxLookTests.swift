@@ -48,6 +48,36 @@ private let second: Int64 = 1_000_000_000
         #expect(known.kept.count == 0)
     }
 
+    @Test func newFileThatLooksLikeOneJustTakenIsSeen() throws {
+        try inbox.write("a")
+        var known = InboxLook()
+        try look(&known, atSecond: 0)
+        try look(&known, atSecond: 10)
+        let entry = try #require(ready(&known).first)
+        // Held until its copy was read, then let go; what lies there now has the same number, size and times.
+        known.kept.remember(entry.identity)
+        known.forget(entry)
+        try look(&known, atSecond: 20)
+        #expect(known.count == 1)
+    }
+
+    @Test func whatHasItsRowIsNotHandedOutAgain() throws {
+        symlink("nowhere", inbox.path + "/link")
+        for name in ["held", "left"] { try inbox.write(name) }
+        var known = InboxLook()
+        try look(&known, atSecond: 0)
+        try look(&known, atSecond: 10)
+        let batch = ready(&known)
+        for entry in batch where entry.path.escaped != "left" {
+            known.kept.remember(entry.identity, refused: entry.refusal)
+        }
+        known.putBack(batch)
+        #expect(known.ready.count == 1)
+        #expect(known.untaken.values.reduce(0, +) == 1)
+        let again = ready(&known).map(\.path.escaped)
+        #expect(again == ["left"])
+    }
+
     @Test func whatWasRefusedIsNotNamedTwiceUntilItIsCured() throws {
         symlink("nowhere", inbox.path + "/link")
         try inbox.write("large", [UInt8](repeating: 0, count: 101))
@@ -79,7 +109,8 @@ private let second: Int64 = 1_000_000_000
         let isNew = known.noteFailure(try #require(first.first))
         #expect(isNew)
         try look(&known, atSecond: 11)
-        #expect((known.waiting, known.failing.count) == (1, 1))
+        // Nobody waits for it, but it is looked at again.
+        #expect((known.waiting, known.failing.count, known.nextNS) == (0, 1, 21 * second))
         try look(&known, atSecond: 21)
         let second = ready(&known)
         let isNewAgain = known.noteFailure(try #require(second.first))
@@ -117,6 +148,7 @@ private let second: Int64 = 1_000_000_000
         try look(&known, atSecond: 0)
         try look(&known, atSecond: 10, entries: 7)
         #expect(known.ready.count == 7)
+        #expect(known.isTruncated)
         #expect(known.count == 20)
     }
 }

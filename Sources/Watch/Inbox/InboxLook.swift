@@ -26,7 +26,7 @@ package struct InboxLook: Sendable {
 
     /// Quiet for long enough: take these, the oldest first. What can never be taken is here too; taking it says why.
     package private(set) var ready = ReadyFiles()
-    /// Files still changing, or not watched for long enough.
+    /// Files still changing, or not watched for long enough; those of `failing` left out.
     package private(set) var waiting = 0
     /// Files still under a name that says "being written".
     package private(set) var partial = 0
@@ -34,8 +34,10 @@ package struct InboxLook: Sendable {
     package private(set) var overdue = 0
     /// Number of files by folder that were seen and not taken yet, those left out that are `overdue`.
     package private(set) var untaken: [InboxPath: Int] = [:]
-    /// Monotonic ns at which the next of `waiting` may be ready. Nil where none waits.
+    /// Monotonic ns at which the next file may be ready. Nil where none waits.
     package private(set) var nextNS: Int64?
+    /// True where the last look reached its bound, so that files may lie there that nobody has seen.
+    package private(set) var isTruncated = false
     /// Empty sub-folders that nothing has touched for long, each after those inside it.
     package private(set) var prunable: [InboxFolder] = []
     /// Clock time that the last look took, ns.
@@ -90,6 +92,7 @@ package struct InboxLook: Sendable {
     }
 
     package mutating func end(isTruncated: Bool) {
+        self.isTruncated = isTruncated
         settling.endLook(isTruncated: isTruncated)
         kept.endLook(isTruncated: isTruncated)
         failing.endLook(isTruncated: isTruncated)
@@ -103,16 +106,19 @@ package struct InboxLook: Sendable {
         return batch
     }
 
-    /// Takes back what `nextReady` handed out last: nothing could be taken.
+    /// Takes back what `nextReady` handed out last and what could not be taken; what has its row by now is left out, or
+    /// it would be entered twice.
     package mutating func putBack(_ batch: [InboxEntry]) {
-        ready.putBack(batch)
-        for entry in batch { untaken[entry.path.folder, default: 0] += 1 }
+        let left = batch.filter { !kept.contains($0.identity) && kept.refusal(of: $0.identity) == nil }
+        ready.putBack(left)
+        for entry in left { untaken[entry.path.folder, default: 0] += 1 }
     }
 
-    /// Drops a file that was taken.
+    /// Drops a file that was taken. A new one may get its number, size and times, and must be seen.
     package mutating func forget(_ entry: InboxEntry) {
         settling.forget(entry.path.fingerprint)
         failing.forget(entry.identity)
+        kept.forget(entry.identity)
     }
 
     /// Notes that a file's storage failed. It settles anew and so goes to the end of the queue: a share at fault must not
@@ -146,7 +152,8 @@ package struct InboxLook: Sendable {
             untaken[folder(), default: 0] += 1
         case .overdue: overdue += 1
         case .wait(let until):
-            waiting += 1
+            // A file whose storage fails is tried again and again; nobody waits for that to end.
+            if !failing.contains(identity) { waiting += 1 }
             untaken[folder(), default: 0] += 1
             nextNS = min(nextNS ?? until, until)
         }

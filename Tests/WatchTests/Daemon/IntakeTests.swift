@@ -85,6 +85,23 @@ import Watch
         #expect(result.supersedes == nil)
     }
 
+    @Test func refusedEntryIsCountedOnceHoweverLongTheSpoolIsFull() async throws {
+        let site = try NightSite()
+        site.settings.reserveBytes = .max / 4
+        site.restart()
+        try await site.daemon.prepare(adopts: false)
+        // Older than the file, so that it is refused before the spool is found full.
+        try FileManager.default.createSymbolicLink(
+            atPath: site.folder.path + "/inbox/link.dcm", withDestinationPath: "nowhere")
+        try site.writeNIfTI("patient/T1.nii.gz", .t1w)
+        try await site.daemon.intakeTurn()
+        site.time.advance(seconds: 3)
+        for _ in 0..<3 {
+            await #expect(throws: WatchError.self) { try await site.daemon.intakeTurn(looks: false) }
+        }
+        #expect(try site.ledger.counts().received == 1)
+    }
+
     @Test func everyFileEndsInOneOutcome() async throws {
         let site = try NightSite()
         try await site.daemon.prepare(adopts: false)
