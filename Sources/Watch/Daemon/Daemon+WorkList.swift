@@ -90,6 +90,14 @@ extension Daemon {
                         "\(unfinishedInInbox) files have long been unfinished: their names say that they are being "
                         + "written, or they never stop changing. Rename or resend them."))
         }
+        if inbox.isTruncated {
+            alarms.append(
+                Reason(
+                    code: "TOO MANY FILES IN THE INBOX",
+                    message:
+                        "More than \(scanner.maximumEntries) files and folders lie there, and what is beyond is not seen. "
+                        + "It is once others were taken; with inbox.keep, move old ones away."))
+        }
         if missingReports > 0 {
             alarms.append(
                 Reason(
