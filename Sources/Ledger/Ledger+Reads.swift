@@ -153,13 +153,6 @@ extension Ledger {
         try read { db in try Stored<CaseRecord>.all(db, "WHERE state = 'running' ORDER BY id") }
     }
 
-    /// Names of every copy in the spool that a row speaks of.
-    package func spoolNames() throws(LedgerError) -> Set<String> {
-        try read { db in
-            Set(try String.fetchAll(db, sql: "SELECT spoolName FROM inputs WHERE spoolName IS NOT NULL"))
-        }
-    }
-
     /// Waiting inputs of which nothing is known yet and that came after the row number `id`, in order of arrival.
     package func inputsOfUnknownKind(after id: Int64 = 0, limit: Int = .max) throws(LedgerError) -> [InputRecord] {
         try read { db in

@@ -151,9 +151,9 @@ extension Daemon {
     /// Removes copies that got no row, so that a ledger that cannot be written for long does not fill the spool.
     private func dropUnentered(_ files: [TakenFile]) {
         do {
-            let known = try ledger.spoolNames()
-            for file in files where !known.contains(file.spoolName) {
-                try SpoolFolder.remove(settings.spool + "/" + file.spoolName)
+            for file in files {
+                let isKnown = try ledger.allInputs(sha256: file.sha256).contains { $0.spoolName == file.spoolName }
+                if !isKnown { try SpoolFolder.remove(settings.spool + "/" + file.spoolName) }
             }
         } catch {
             // reason: a copy of which nothing can be told now is removed at the next start, if it has no row.
