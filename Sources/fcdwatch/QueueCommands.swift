@@ -51,7 +51,7 @@ struct RescreenCommand: ParsableCommand {
               fcdwatch rescreen 3f2a90c1d4e5
             """)
 
-    @Argument(help: "Names of cases.")
+    @Argument(help: ArgumentHelp("Names of cases.", valueName: "case"))
     var caseIDs: [String] = []
     @Option(help: ArgumentHelp("Studies reported on this day or later.", valueName: "YYYY-MM-DD"))
     var since: LocalDay?
@@ -92,6 +92,8 @@ struct RescreenCommand: ParsableCommand {
                 states: state.map { [$0] } ?? [.reported, .notAssessable], profile: profile))
         if !dryRun, !plan.chosen.isEmpty { plan = try rescreen.enter(plan) }
         if format.json { try Output.json(plan) } else { tell(plan) }
+        // Of a range some are always left; who names a case wants that one.
+        guard caseIDs.isEmpty || plan.left.isEmpty else { throw ExitCode(ExitStatus.attention.rawValue) }
     }
 
     private func tell(_ plan: Rescreen.Plan) {
