@@ -20,6 +20,7 @@ package struct WatchError: Error, Sendable, CustomStringConvertible {
         case noUsableSeries = "NO_USABLE_SERIES"
         case noSpace = "NO_SPACE"
         case outputMissing = "OUTPUT_MISSING"
+        case replacedBeforeItsTurn = "REPLACED_BEFORE_ITS_TURN"
         case readOnlyStorage = "READ_ONLY_STORAGE"
         case sameObjectInTwoStudies = "SAME_OBJECT_IN_TWO_STUDIES"
         case sandboxFailed = "SANDBOX_FAILED"

@@ -9,7 +9,7 @@ import Watch
 
 /// Exit statuses as in sysexits.h, one rule for all commands.
 enum ExitStatus: Int32 {
-    /// Of `status` alone: something needs a person.
+    /// Of `status`, and of `rescreen` for a named case: something needs a person.
     case attention = 1
     case usage = 64
     case data = 65

@@ -37,7 +37,7 @@ import Testing
         #expect(try text(pending).contains("A newer report is being made"))
         let published = try #require(notice(.published).written(into: pending))
         #expect(published == notice(.published).written(into: page))
-        #expect(try text(notice(.failed).written(into: published)).contains("failed"))
+        #expect(try text(notice(.failed).written(into: published)).contains("came to no report"))
     }
 
     @Test func nothingElseOfThePageChanges() throws {

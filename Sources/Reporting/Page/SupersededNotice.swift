@@ -77,7 +77,8 @@ package struct SupersededNotice: Sendable, Hashable {
             el("a", ["href": StudyPage.link("../\(newerCase)/report.html")]) { "case \(newerCase)" }
             "."
         case .failed:
-            "Screening them as case \(newerCase) failed at \(atLocal), so this page does not speak of the whole study: see the "
+            "\(why == .newImages ? "Screening them" : "Screening it again") as case \(newerCase) came to no report "
+            "(\(atLocal))\(why == .newImages ? ", and this page does not speak of the whole study" : ""): see the "
             el("a", ["href": StudyPage.link("../index.html")]) { "work list" }
             "."
         }

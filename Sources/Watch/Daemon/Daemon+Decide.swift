@@ -160,6 +160,13 @@ extension Daemon {
         }
         let now = time.utcUS()
         try ledger.commit { transaction in
+            if try transaction.case(old.id)?.state == .ready {
+                // It will never have its turn: all of its files are in the newer case.
+                try transaction.change(case: old.id, atUS: now) {
+                    $0.state = .notAssessable
+                    $0.code = WatchError.Code.replacedBeforeItsTurn.rawValue
+                }
+            }
             try transaction.takePlace(of: old.id, by: record.id, atUS: now)
             try transaction.change(case: record.id, atUS: now) {
                 $0.state = .ready
@@ -206,6 +213,8 @@ extension Daemon {
             log.warning(
                 "A study stayed incomplete; it is not screened.",
                 metadata: JournalMessage.caseIncomplete.metadata(["case": "\(record.id)", "code": "\(code ?? "")"]))
+            // An earlier page said that a newer one is being made.
+            markReplacedPages(of: record.studyKey)
         }
         workListIsStale = true
     }

@@ -93,7 +93,10 @@ extension Daemon {
                         body: ["attempt": AuditValue(record.attempts)]))
             }
         }
-        for record in running { try SpoolFolder.removeTree(settings.reports + "/" + record.id) }
+        for record in running {
+            try SpoolFolder.removeTree(settings.reports + "/" + record.id)
+            markReplacedPages(of: record.studyKey)
+        }
         return running.count
     }
 

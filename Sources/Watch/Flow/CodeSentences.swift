@@ -53,6 +53,9 @@ extension WatchError.Code {
         case .noUsableSeries: "No 3D T1w or 3D FLAIR was found in the study. See the reasons on its page."
         case .noSpace: "The storage is full. Free some; the service goes on by itself."
         case .outputMissing: "An output was missing or not whole; nothing was published. Retry the case."
+        case .replacedBeforeItsTurn:
+            "Newer images of the study came before this case had its turn; the newer case has all of its files. Nothing is to "
+                + "be done."
         case .readOnlyStorage: "The storage is read-only. Mount it writable; the service goes on by itself."
         case .sameObjectInTwoStudies:
             "One object came in two studies. Scanner or archive numbers them wrongly, or a study was copied: make sure whose "

@@ -84,8 +84,8 @@ package enum Retry {
 
     private static func requeue(_ record: CaseRecord, priority: Int?, in ledger: Ledger) throws {
         try ledger.commit { transaction in
-            guard try transaction.case(record.id)?.state != .running else {
-                throw LedgerError(.constraint, "The case is being screened now.", subject: record.id)
+            guard let now = try transaction.case(record.id), isRetriable(now) else {
+                throw LedgerError(.constraint, "The case has moved on; see fcdwatch show.", subject: record.id)
             }
             try transaction.change(case: record.id, atUS: SystemTime().utcUS()) {
                 $0.state = .ready

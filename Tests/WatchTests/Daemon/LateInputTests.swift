@@ -67,6 +67,28 @@ import Watch
         #expect(list.contains("./\(newer.id)/report.html"))
     }
 
+    @Test func rescreenThatNewImagesOvertakeEndsWithAReason() async throws {
+        let site = try NightSite()
+        let old = try await reported(site, flair: false)
+        try site.writeNIfTI("sub-1/anat/sub-1_FLAIR.nii.gz", .flair)
+        try await site.pass(seconds: 9)
+        let rescreen = Rescreen(ledger: site.ledger, key: site.key, spool: site.settings.spool, time: site.time)
+        let done = try rescreen.enter(try rescreen.plan(Rescreen.Request(caseIDs: [old.id])))
+        let asked = try #require(done.chosen.first?.newCaseID)
+        try await site.pass(seconds: 3 * NightSite.settleSeconds)
+        let newer = try site.onlyCase
+        #expect(newer.id != asked)
+        let overtaken = try #require(try site.ledger.case(asked))
+        #expect(overtaken.state == .notAssessable)
+        #expect(overtaken.code == "REPLACED_BEFORE_ITS_TURN")
+        #expect(overtaken.supersededBy == newer.id)
+        try await site.screenAll()
+        #expect(try ResultReader.read(site, site.onlyCase).modalities.map(\.status) == [.scored, .scored])
+        #expect(try site.ledger.cases().allSatisfy { $0.state.isFinal })
+        #expect(try site.ledger.counts().inputs(.waiting) == 0)
+        #expect(try site.isAccountedFor)
+    }
+
     @Test func pageThatLostItsNoticeGetsItAgainAtTheNextStart() async throws {
         let site = try NightSite()
         let old = try await reported(site, flair: false)
