@@ -9,6 +9,15 @@ extension Ledger {
         }
     }
 
+    /// Priorities of the gathering cases that somebody wants first.
+    package func wantedCases() throws(LedgerError) -> [String: Int] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT id, priority FROM cases WHERE state IN ('arriving', 'waiting') AND priority > 0")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["id"], $0["priority"]) })
+        }
+    }
+
     /// Every case of a study, oldest first.
     package func cases(studyKey: String) throws(LedgerError) -> [CaseRecord] {
         try read { db in

@@ -10,6 +10,9 @@ extension Daemon {
     /// - Returns: when the first of them has to be looked at again, in ns of the monotonic clock.
     func decideStudies() async throws -> Int64 {
         try refreshTracks()
+        for (id, priority) in try ledger.wantedCases() {
+            tracks.hurry(id, priority: priority, nowNS: time.monotonicNS())
+        }
         for id in tracks.due(nowNS: time.monotonicNS()) {
             guard let lastFileNS = tracks[id]?.lastFileNS else { continue }
             let next = try await decide(id)

@@ -17,6 +17,8 @@ package struct StudyTrack: Sendable {
     package var deaths = 0
     /// Inbox folders that its files lay in, the root left out: a few at most.
     package var folders: Set<InboxPath> = []
+    /// Its priority, as far as it is known here.
+    package var priority = 0
     /// When it has to be decided upon again.
     package var dueNS: Int64 = 0
 
@@ -70,6 +72,13 @@ package struct StudyTracks: Sendable {
         track.dueNS = now
         for path in relativePaths { track.note(relativePath: path) }
         tracks[id] = track
+    }
+
+    /// Somebody wants a study first: it is due, once for each time that was asked.
+    package mutating func hurry(_ id: String, priority: Int, nowNS now: Int64) {
+        guard let known = tracks[id]?.priority, known != priority else { return }
+        tracks[id]?.priority = priority
+        tracks[id]?.dueNS = now
     }
 
     /// Puts a study off, unless files came since `lastFileNS`.
