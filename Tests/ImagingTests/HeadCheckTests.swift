@@ -52,6 +52,25 @@ import Testing
         #expect(HeadCheck.examine(HeadPhantom.make(grid: grid)).reasons.map(\.code) == ["HEAD_CUT_OFF"])
     }
 
+    @Test func headWithoutItsFacePasses() {
+        var scan = HeadPhantom.make(grid: Self.grid, seed: 3)
+        let n = Self.grid.shape
+        // All that lies in front of a steep plane below the brow.
+        for i in 0..<n.x {
+            for j in 0..<n.y {
+                for k in 0..<n.z where 1.2 * Double(j - 62) > Double(k - 56) && k < 62 { scan[i, j, k] = 0 }
+            }
+        }
+        #expect(HeadCheck.examine(scan).reasons.isEmpty)
+    }
+
+    @Test func fewSlicesAreCutOff() {
+        var grid = Self.grid
+        grid.shape.z = 5
+        grid.affineRAS.translation.z = 10
+        #expect(HeadCheck.examine(HeadPhantom.make(grid: grid)).reasons.map(\.code) == ["HEAD_CUT_OFF"])
+    }
+
     @Test func thickSlicesAreRefused() {
         let grid = VoxelGrid(shape: [200, 240, 60], affineRAS: Affine(spacing: [1, 1, 4], origin: [-99, -115, -145]))
         #expect(HeadCheck.examine(HeadPhantom.make(grid: grid)).reasons.map(\.code).contains("VOXELS_TOO_LARGE"))

@@ -110,6 +110,18 @@ import Testing
         }
     }
 
+    @Test func lightFromOneSideIsRefused() {
+        var scan = head(stripped: true)
+        let n = Self.grid.shape
+        for i in 0..<n.x {
+            for j in 0..<n.y {
+                let gain = Float(exp(4.5 * (Double(j) / Double(n.y) - 0.5)))
+                for k in 0..<n.z { scan[i, j, k] *= gain }
+            }
+        }
+        #expect(codes(scan).contains("IMAGE_SHADED"))
+    }
+
     @Test func computedTomographyIsRefused() {
         var scan = head()
         for i in scan.voxels.indices { scan.voxels[i] = scan.voxels[i] < 40 ? -1000 : 30 + scan.voxels[i] / 40 }
@@ -137,15 +149,6 @@ import Testing
         #expect(ScanCheck.examine(scan, as: contrast).reasons.isEmpty)
         let other: ExpectedContrast = contrast == .t1w ? .flair : .t1w
         #expect(ScanCheck.examine(scan, as: other).reasons.map(\.code).contains("CONTRAST_NOT_AS_NAMED"))
-    }
-
-    @Test func scansOfOnePatientAgree() throws {
-        for patient in ["patient07", "patient19"] {
-            let t1w = ScanCheck.examine(try SharedData.scan("nifti/openms_mni/\(patient)/", "T1_"), as: .t1w)
-            let flair = ScanCheck.examine(try SharedData.scan("nifti/openms_mni/\(patient)/", "FLAIR_"), as: .flair)
-            let agreement = HeadAgreement(try #require(t1w.outline), try #require(flair.outline))
-            #expect(agreement.reason == nil)
-        }
     }
 }
 

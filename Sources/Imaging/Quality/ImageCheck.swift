@@ -26,7 +26,8 @@ struct ImageCheck: Sendable, Hashable {
         judge(noise, median: stored.median, limits)
         add(
             .shaded,
-            limits.number(.shading, "brightness of the brain, one end to the other", ShadingFeatures(survey, core).ratio))
+            limits.number(
+                .shading, "brightness of the brain, one end to the other", ShadingFeatures(survey, core).ratio))
         judge(SharpnessFeatures(core, noise: noise.noise), contrast, limits)
         judge(ContrastFeatures(survey, core), contrast, limits)
     }

@@ -1,4 +1,4 @@
-import DICOM
+package import DICOM
 import Imaging
 import Screening
 
@@ -85,7 +85,7 @@ extension StudyReadiness {
     ]
 
     /// Asks whether the files of one study can be screened as they stand.
-    init(of files: [JobFile], rules: [SeriesRule]) {
+    package init(of files: [JobFile], rules: [SeriesRule] = []) {
         let study = Assembly.assemble(files, rules: rules)
         let incomplete = study.assessments.compactMap { assessment -> (Modality, Reason)? in
             guard let modality = Modality(rawValue: assessment.finding.contrast.rawValue),
