@@ -50,12 +50,20 @@ package struct SupersededNotice: Sendable, Hashable {
     private static func bytes(_ marker: StaticString) -> Data { Data(HTML.marker(marker).render().utf8) }
 
     private var html: HTML {
-        StudyPage.strip("superseded", .warning, "SUPERSEDED: do not use this page") {
+        StudyPage.strip("superseded", .warning, heading) {
             el("p") {
                 el("strong") { reason }
                 " "
                 fate
             }
+        }
+    }
+
+    private var heading: String {
+        switch stage {
+        case .pending, .published: "SUPERSEDED: do not use this page"
+        case .failed where why == .rescreened: "SUPERSEDED, but the newer screening failed: these are the last results"
+        case .failed: "SUPERSEDED, and the newer screening failed: do not rely on this page"
         }
     }
 

@@ -12,11 +12,11 @@ extension Daemon {
         let now = time.utcUS()
         var duplicates: [String] = []
         var entered: [(entry: InboxEntry, input: Int64?)] = []
-        let halves = taken.map { unread.endHalf(at: $0.entry.path) }
+        let halves = taken.compactMap { unread.half(at: $0.entry.path) }
         try ledger.commit { transaction in
             duplicates = []
             entered = []
-            for half in halves.compactMap({ $0 }) { try takeBack(half, &transaction) }
+            for half in halves { try takeBack(half, &transaction) }
             for (entry, file) in taken {
                 let earlier = try transaction.input(sha256: file.sha256)
                     .flatMap { isSameDelivery($0, entry) ? $0 : nil }
@@ -47,6 +47,7 @@ extension Daemon {
                     AuditEvent(.inputRefused, outcome: refusal.rawValue, body: ["input": .int(id)]))
             }
         }
+        for (entry, _) in taken { unread.endHalf(at: entry.path) }
         for name in duplicates { try SpoolFolder.remove(settings.spool + "/" + name) }
         for (_, refusal) in refused {
             log.warning(

@@ -18,9 +18,11 @@ extension Daemon {
     package func intakeTurn(looks: Bool = true) async throws -> Int64 {
         try checkNightIfDue()
         if looks || nextLookNS() <= time.monotonicNS() { try lookAtInbox() }
-        try takeReady()
+        let pause = try takeReadyOrPause()
         try pruneCopiesIfDue()
         try await inspectTaken()
+        // What was taken before the storage was full is looked into all the same.
+        if let pause { throw pause }
         let next = try await decideStudies()
         retryPageMarks()
         try writeWorkListIfDue()
@@ -65,11 +67,23 @@ extension Daemon {
 
     private func countInbox() {
         pendingInInbox = inbox.waiting + inbox.ready.count + filesToSeeAgain
-        unfinishedInInbox = inbox.overdue + unread.halvesCount
+        unfinishedInInbox = inbox.overdue
         unreadableInInbox = inbox.failing.count
     }
 
     /// Takes the oldest files that have stopped changing.
+    ///
+    /// - Returns: what keeps it from taking more, and goes away by itself.
+    private func takeReadyOrPause() throws -> WatchError? {
+        do {
+            try takeReady()
+            return nil
+        } catch let error as WatchError {
+            guard error.isTemporary else { throw error }
+            return error
+        }
+    }
+
     private func takeReady() throws {
         guard unread.count < UnreadFiles.most else { return }
         let batch = inbox.nextReady(maximumFiles: Self.filesPerTurn, maximumBytes: Self.bytesPerTurn)
@@ -172,7 +186,7 @@ extension Daemon {
     /// Lets go of an inbox file whose copy was looked into, unless the rest of it may still come.
     func letGo(_ entry: InboxEntry, _ row: InputRecord) {
         guard let id = row.id, row.outcome == .refused, let code = row.code, Self.cutShort.contains(code),
-            !waitsForNothing
+            !waitsForNothing, unread.halvesCount < UnreadFiles.most
         else { return release(entry) }
         inbox.forget(entry)
         inbox.kept.remember(entry.identity)

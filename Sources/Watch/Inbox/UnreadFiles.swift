@@ -31,7 +31,10 @@ package struct UnreadFiles: Sendable {
     }
 
     /// The row of the half that was taken from this place before; nil where there is none.
-    package mutating func endHalf(at path: InboxPath) -> Int64? { halves.removeValue(forKey: path)?.input }
+    package func half(at path: InboxPath) -> Int64? { halves[path]?.input }
+
+    /// Forgets the half that was taken from this place.
+    package mutating func endHalf(at path: InboxPath) { halves[path] = nil }
 
     /// Half files whose rest did not come in time. They are forgotten.
     package mutating func givenUp(nowNS: Int64) -> [InboxEntry] {
