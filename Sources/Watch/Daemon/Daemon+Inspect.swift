@@ -7,7 +7,7 @@ import Screening
 /// What taken files are, as a worker reads their headers.
 extension Daemon {
     /// Files that one worker is asked about.
-    static let filesPerInspection = 256
+    static let filesPerInspection = 128
 
     /// Asks a worker about every file of which nothing is known yet, and puts each into its study's case.
     func inspectTaken() async throws {
