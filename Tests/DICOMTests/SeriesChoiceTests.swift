@@ -57,6 +57,20 @@ import Testing
         #expect(alone.absence(of: .t1w)?.code == .contrastAgentHint)
     }
 
+    @Test(arguments: ["AAHead_Scout", "3-plane loc", "SmartBrain survey"])
+    func scoutsAreNoT1wWhateverTheirPhysics(text: String) {
+        let outcome = SeriesChoice.choose(SeriesBuilder.series(of: described(maker(1), text)))
+        #expect(outcome.t1w == nil)
+        #expect(outcome.reasons[0].reason?.code == .localizer)
+    }
+
+    @Test func oneOfSeveralEchoesIsNoT1w() {
+        let files = maker(3).files { k, header in header.frames[0].echoTimeMS = k % 2 == 0 ? 3 : 9 }
+        let outcome = SeriesChoice.choose(SeriesBuilder.series(of: files))
+        #expect(outcome.t1w == nil)
+        #expect(outcome.reasons.allSatisfy { $0.reason?.code == .syntheticOrCombined })
+    }
+
     @Test func protocolOfTheExaminationSaysNothingOfTheSeries() {
         var files = described(maker(3), "t1 mprage sag", study: "MRI brain with and without contrast")
         for index in files.indices { files[index].header.privateText.protocolName = "Brain with contrast" }
@@ -170,7 +184,7 @@ import Testing
         let outcome = SeriesChoice.choose(SeriesBuilder.series(of: first + second))
         #expect(outcome.reasons.count == 2)
         #expect(outcome.t1w == nil)
-        #expect(outcome.absence(of: .t1w)?.message.hasPrefix("Several parts (such as echoes) of series 3") == true)
+        #expect(outcome.absence(of: .t1w)?.code == .syntheticOrCombined)
     }
 
     @Test func choiceDoesNotDependOnOrder() {

@@ -55,7 +55,9 @@ class Truth:
             return None
 
     def current(self, number):
-        return [self.cases[c] for c in self.of_study[number] if not self.cases[c].get("supersededBy")]
+        # Late files that changed nothing ended behind the report that stands.
+        return [self.cases[c] for c in self.of_study[number]
+                if not self.cases[c].get("supersededBy") and not self.cases[c].get("lateFor")]
 
     def check_all(self, acknowledged, secrets):
         self.read()

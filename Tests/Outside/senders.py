@@ -220,7 +220,8 @@ def main():
     received = [uid_of[p] for p in burst.acknowledged | last.acknowledged]
     truth.check_all(received, {"receiver's log": receiver.log.read_text(errors="replace")})
     called = {row[0] for row in site.sql("SELECT caseID FROM audit WHERE event = 'studyIncomplete'")}
-    late = [s for s in studies if s.fate == "late"]
+    # A 2D stack is called what it is at once: no slice would make it usable.
+    late = [s for s in studies if s.fate == "late" and s.kind != "2d"]
     check("what was held beyond the wait was called incomplete first",
           all(truth.of_study[s.number] & called for s in late), len(late))
     for state, times in truth.latencies().items():

@@ -139,6 +139,15 @@ extension FreeText {
             || contains("uni", "images")
     }
 
+    /// Whether the words name an image that only serves to plan others.
+    var hintsAtLocalizer: Bool {
+        let names: Set = [
+            "scout", "survey", "surview", "loc", "localizer", "localiser", "localizers", "lokalizer", "localisateur",
+            "reperage", "localizador", "localizzatore", "smartbrain",
+        ]
+        return !names.isDisjoint(with: words)
+    }
+
     /// Whether the words name double inversion recovery, which scanners may write with one inversion time.
     var hintsAtDoubleInversion: Bool {
         words.contains("dir") || words.contains("dblir") || contains("double", "inversion") || contains("double", "ir")

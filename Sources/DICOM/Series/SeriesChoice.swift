@@ -106,7 +106,7 @@ package enum SeriesChoice {
         if ImageKind.isComputed(series) { return DICOMError(.syntheticOrCombined) }
         if let contradiction = claim.contradiction { return contradiction }
         if finding.contrast == .other { return DICOMError(finding.code ?? .otherContrast, finding.why) }
-        if !isClaimed, let doubt = doubt(words, finding.contrast) { return doubt }
+        if !isClaimed, let doubt = doubt(series, words, finding.contrast) { return doubt }
         if acquisition.hasContrastAgent { return DICOMError(.contrastAgent) }
         if !isClaimed, words.hintsAtContrastAgent { return DICOMError(.contrastAgentHint) }
         if !isClaimed, BodyPart.isElsewhere(series.header.bodyPart) { return DICOMError(.wrongBodyPart) }
@@ -114,7 +114,12 @@ package enum SeriesChoice {
         return nil
     }
 
-    private static func doubt(_ words: FreeText, _ contrast: Contrast) -> DICOMError? {
+    private static func doubt(_ series: DICOMSeries, _ words: FreeText, _ contrast: Contrast) -> DICOMError? {
+        // 3D scouts are spoiled gradient echoes too, and their Image Type does not always tell.
+        if words.hintsAtLocalizer { return DICOMError(.localizer, "The description names a localizer.") }
+        if contrast == .t1w, series.part?.contains(SeriesSplit.echoMark) ?? false {
+            return DICOMError(.syntheticOrCombined, "The series holds several echoes; none is a T1w image by itself.")
+        }
         if contrast == .t1w, words.hintsAtMP2RAGE {
             return DICOMError(.syntheticOrCombined, "The description names an image of MP2RAGE.")
         }

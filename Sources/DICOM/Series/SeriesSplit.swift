@@ -6,13 +6,15 @@
 enum SeriesSplit {
     /// Echo times closer than this, or than 1 %, are one echo: some scanners round them differently for each slice.
     static let sameEchoMS = 0.1
+    /// What the names of parts begin with that differ in echo time.
+    static let echoMark = "echo time"
 
     static func parts(of series: DICOMSeries) -> [DICOMSeries] {
         guard SeriesGeometry.shareOrientation(series) else { return [series] }
         var parts = split(series, named: "component") { component(series.frameHeader($0)) }
         parts = parts.flatMap { part in
             let echoes = EchoTimes(part.slices.compactMap { part.frameHeader($0).echoTimeMS })
-            return split(part, named: "echo time") { slice in echoes.label(part.frameHeader(slice).echoTimeMS) }
+            return split(part, named: echoMark) { slice in echoes.label(part.frameHeader(slice).echoTimeMS) }
         }
         return parts.flatMap(splitDuplicates)
     }
