@@ -26,6 +26,7 @@ package struct WatchError: Error, Sendable, CustomStringConvertible {
         case sandboxFailed = "SANDBOX_FAILED"
         case screeningStopped = "SCREENING_STOPPED"
         case severalSeries = "SEVERAL_SERIES"
+        case severalStudies = "SEVERAL_STUDIES"
         case stateDamaged = "STATE_DAMAGED"
         case stateUnwritable = "STATE_UNWRITABLE"
         case takenWhileWritten = "TAKEN_WHILE_WRITTEN"

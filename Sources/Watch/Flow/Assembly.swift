@@ -62,6 +62,13 @@ enum Assembly {
         where study.images[modality] == nil {
             study.absences[modality] = choice.absence(of: contrast)?.reason
         }
+        // The service asks about one study at a time; a folder given by hand may hold those of two patients.
+        if studies.count > 1 {
+            let reason = WatchError.Code.severalStudies.reason
+            study.images = [:]
+            study.identity = nil
+            study.absences = [.t1w: reason, .flair: reason]
+        }
         study.commonReason = choice.reasons.lazy.compactMap(\.reason).first?.reason
         return study
     }

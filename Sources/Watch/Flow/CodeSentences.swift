@@ -62,6 +62,8 @@ extension WatchError.Code {
                 + "images these are before using either report."
         case .sandboxFailed: "The worker could not bind itself to its limits. Check the unit file and its drop-ins."
         case .screeningStopped: "A model is not what its manifest says. Restore its bundle, then restart the service."
+        case .severalStudies:
+            "The files are of several studies, perhaps of several patients. Screen one study at a time."
         case .severalSeries: "The folder holds several series. Name one with --series."
         case .stateDamaged:
             "A file of the state folder is damaged. Run fcdwatch audit verify --anchor with the journal's last head."
