@@ -108,8 +108,8 @@ package struct StudyObservation: Sendable, Hashable {
 /// Whether a study is whole. Pure: the same observation and time give the same answer.
 ///
 /// A quiet time says when to look, what is found there says whether to go, and no wait is without end: a study that
-/// lacks images is given up `maximumWait` after its last file, one that never falls quiet after
-/// `Rules.trickleFactor` times that.
+/// lacks images is given up `maximumWait` after its last file. One that never falls quiet goes after
+/// `Rules.trickleFactor` times that if it was seen to be whole; else it waits, visibly, for as long as files come.
 package enum StudySettle {
     /// What a study waits for.
     package enum Waiting: Sendable, Hashable {
@@ -162,15 +162,20 @@ package enum StudySettle {
         let isStillArriving = study.arriving > 0 && sinceLast < rules.maximumWaitNS
         let isQuiet = sinceLast >= rules.settleNS && !isStillArriving
 
+        let pause = max(rules.settleNS - sinceLast, isStillArriving ? rules.settleNS : 1)
         if !isQuiet && untilGivenUp > 0 {
-            let pause = max(rules.settleNS - sinceLast, isStillArriving ? rules.settleNS : 1)
             return .wait(untilNS: now + max(1, min(pause, untilGivenUp)), for: .quiet)
         }
-        // Past the end of all waits even an old inspection decides: files that trickle in for ever must not put it off.
-        let isInspected = study.inspectedFiles.map { $0 == study.files || untilGivenUp <= 0 } ?? false
-        guard isInspected else { return .inspect }
+        guard let inspected = study.inspectedFiles else { return .inspect }
+        let isOld = inspected != study.files
+        // Once it is quiet, every file that is here has a say.
+        if isOld && isQuiet { return .inspect }
 
+        // Files that trickle in for ever must not put off what was seen to be whole: an old inspection is enough for
+        // that. It is not enough for giving up, since the missing image may be among the files it did not see.
         switch study.completeness {
+        case .missing(let codes) where isOld:
+            return .wait(untilNS: now + pause, for: .images(codes))
         case .missing(let codes):
             let left = min(rules.maximumWaitNS - sinceLast, untilGivenUp)
             return left > 0 ? .wait(untilNS: now + left, for: .images(codes)) : .incomplete(codes: codes)

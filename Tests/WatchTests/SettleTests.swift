@@ -170,11 +170,23 @@ private struct Seen {
         #expect(decide(never, bound) == .inspect)
         #expect(decide(study(last: bound, files: 901, inspected: 900), bound) == .ready(missing: []))
         #expect(
-            decide(study(last: bound, files: 901, inspected: 900, .missing(["GAP"])), bound)
-                == .incomplete(codes: ["GAP"]))
-        #expect(
             decide(study(last: bound, files: 901, inspected: 900, .complete, ["T1w"]), bound)
                 == .ready(missing: ["FLAIR"]))
+    }
+
+    @Test func aStudyIsNotGivenUpBeforeItsLastFilesWereLookedAt() {
+        // First looked at half arrived, and then, on a busy machine, not again before all waits were over.
+        let late = 480 * minute + 10 * minute
+        let behind = study(last: 480 * minute, files: 192, inspected: 90, .missing(["GAP"]))
+        #expect(decide(behind, late) == .inspect)
+        #expect(decide(study(last: 480 * minute, files: 192, inspected: 192), late) == .ready(missing: []))
+        // Files are still coming: it waits, and says for what.
+        let coming = study(last: late - second, files: 192, inspected: 90, .missing(["GAP"]))
+        #expect(decide(coming, late) == .wait(untilNS: late - second + minute, for: .images(["GAP"])))
+        // All were looked at, and one is missing: given up.
+        #expect(
+            decide(study(last: late - second, files: 192, inspected: 192, .missing(["GAP"])), late)
+                == .incomplete(codes: ["GAP"]))
     }
 
     @Test func noPairWaitMeansNone() {

@@ -13,6 +13,8 @@ package struct DemoNight: Sendable {
     package let folder: String
     private let log: Logger
     private let worker: String
+    /// How long a missing image or the other contrast is waited for, in seconds.
+    private let longestWaitSeconds: Int64
 
     /// Channels of the first stage, and networks, of the demo's untrained ensembles.
     private static let width = 8
@@ -20,16 +22,19 @@ package struct DemoNight: Sendable {
     /// The night's waits in seconds; real ones are minutes.
     private static let fileQuietSeconds = 1
     private static let settleSeconds: Int64 = 2
-    private static let longestWaitSeconds: Int64 = 12
     /// A file that says: a demo made this folder, and the next one may empty it.
     private static let markName = ".fcdwatch-demo"
     /// The whole night is given up after this long.
     private static let timeLimitSeconds: Int64 = 600
 
-    package init(folder: String, log: Logger, worker: String = "/proc/self/exe") {
+    /// - Parameter longestWaitSeconds: a busy machine needs more, to look at a study before its wait is over.
+    package init(
+        folder: String, log: Logger, worker: String = "/proc/self/exe", longestWaitSeconds: Int64 = 12
+    ) {
         self.folder = folder
         self.log = log
         self.worker = worker
+        self.longestWaitSeconds = longestWaitSeconds
     }
 
     /// What became of one study.
@@ -109,13 +114,13 @@ package struct DemoNight: Sendable {
         settings.rescanSeconds = 1
         settings.fileRules = FileSettle.Rules(quietSeconds: Self.fileQuietSeconds, maximumWaitMinutes: 60)
         settings.studyRules.settleNS = Self.settleSeconds * 1_000_000_000
-        settings.studyRules.pairWaitNS = Self.longestWaitSeconds * 1_000_000_000
-        settings.studyRules.maximumWaitNS = Self.longestWaitSeconds * 1_000_000_000
+        settings.studyRules.pairWaitNS = longestWaitSeconds * 1_000_000_000
+        settings.studyRules.maximumWaitNS = longestWaitSeconds * 1_000_000_000
         settings.workerExecutable = worker
         return settings
     }
 
-    /// Waits until something is so.
+    /// Waits until something is so, for as long as the night may last.
     private func wait(_ ledger: Ledger, until isSo: () throws -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(Self.timeLimitSeconds)
         while try !isSo() {
@@ -126,10 +131,13 @@ package struct DemoNight: Sendable {
         }
     }
 
+    /// True once the studies that get more files later say that they wait, or did not wait long enough.
     private func waitsForFLAIR(_ ledger: Ledger) throws -> Bool {
         let late = DemoStudies.all.filter { $0.stages.contains(1) }
         return try late.allSatisfy { study in
-            try cases(of: study, ledger).contains { $0.state == .waiting && $0.waitingFor != nil }
+            try cases(of: study, ledger).contains {
+                $0.state == .waiting && $0.waitingFor != nil || $0.state.isFinal || $0.state == .ready
+            }
         }
     }
 
