@@ -1,9 +1,9 @@
 /// Kernel size, stride, padding and dilation of a sliding window along axes 0, 1 and 2.
 package struct ConvolutionGeometry: Sendable, Hashable {
-    let kernel: SIMD3<Int>
-    let stride: SIMD3<Int>
-    let padding: SIMD3<Int>
-    let dilation: SIMD3<Int>
+    package let kernel: SIMD3<Int>
+    package let stride: SIMD3<Int>
+    package let padding: SIMD3<Int>
+    package let dilation: SIMD3<Int>
 
     package init(
         kernel: SIMD3<Int>, stride: SIMD3<Int>, padding: SIMD3<Int>, dilation: SIMD3<Int> = SIMD3(repeating: 1)
@@ -16,10 +16,10 @@ package struct ConvolutionGeometry: Sendable, Hashable {
     }
 
     /// Taps of one kernel.
-    var taps: Int { kernel.x * kernel.y * kernel.z }
+    package var taps: Int { kernel.x * kernel.y * kernel.z }
 
     /// True where the window is one voxel that visits every voxel: a matrix product and nothing more.
-    var isPointwise: Bool {
+    package var isPointwise: Bool {
         taps == 1 && stride == SIMD3(repeating: 1) && padding == SIMD3(repeating: 0)
     }
 
