@@ -14,6 +14,7 @@ package struct ConvNetError: Error, Sendable, CustomStringConvertible {
         case badArchitecture = "NETWORK_UNSUPPORTED"
         case badInput = "NETWORK_INPUT_INVALID"
         case notFinite = "NETWORK_NOT_FINITE"
+        case kernelsUnsupported = "KERNELS_UNSUPPORTED"
     }
 
     package var code: Code

@@ -4,11 +4,13 @@
 package final class Execution: @unchecked Sendable {
     /// Threads that may work at once, at least one.
     package let threads: Int
+    package let kernels: KernelSet
     private var scratch = AlignedMemory(count: 0)
 
-    package init(threads: Int) {
+    package init(threads: Int, kernels: KernelSet = .standard) {
         precondition(threads > 0, "at least one thread")
         self.threads = threads
+        self.kernels = kernels
     }
 
     /// At least `count` floats, whatever they hold, until the next call.
