@@ -40,7 +40,8 @@ import Testing
         Architecture(width: 8), Architecture(width: 17, shortcut: .a), Architecture(depth: 34, width: 5),
         Architecture(depth: 50, width: 6), Architecture(depth: 50, width: 4, shortcut: .a),
         .medicalNet(depth: 50, width: 3), .medicalNet(width: 16, shortcut: .a),
-        Architecture(width: 4, stemStride: [2, 1, 2], stageStrides: [2, 1, 2, 1], stageDilations: [1, 2, 1, 3], classes: 5),
+        Architecture(
+            width: 4, stemStride: [2, 1, 2], stageStrides: [2, 1, 2, 1], stageDilations: [1, 2, 1, 3], classes: 5),
     ])
     func sameThreadsGiveSameBits(architecture: Architecture) throws {
         let network = try ResNet3D(architecture, state: ResNet3D.randomState(architecture, seed: 3))
@@ -64,7 +65,9 @@ import Testing
 
     @Test func planRunsOneNetworkAfterTheOther() throws {
         let architecture = Architecture(width: 6)
-        let networks = try (1...3).map { try ResNet3D(architecture, state: ResNet3D.randomState(architecture, seed: $0)) }
+        let networks = try (1...3).map {
+            try ResNet3D(architecture, state: ResNet3D.randomState(architecture, seed: $0))
+        }
         let input = noise([2, 1, 15, 18, 20], seed: 9)
         let plan = try InferencePlan(architecture, input: SIMD3(15, 18, 20), threads: 2)
         for network in networks + networks.reversed() {
