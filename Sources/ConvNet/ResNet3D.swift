@@ -18,17 +18,10 @@ package final class ResNet3D: Sendable {
         try Self.check(state, against: architecture)
         let weights = NamedWeights(state: state)
         self.architecture = architecture
-        stem = weights.convolution(
-            "conv1", norm: "bn1",
-            ConvolutionGeometry(
-                kernel: SIMD3(repeating: Architecture.stemKernel),
-                stride: SIMD3(architecture.stemStride[0], architecture.stemStride[1], architecture.stemStride[2]),
-                padding: SIMD3(repeating: Architecture.stemKernel / 2)))
+        stem = weights.convolution(architecture.stem)
         pool = MaxPool3D(
             kernel: Architecture.poolKernel, stride: Architecture.poolStride, padding: Architecture.poolKernel / 2)
-        stages = architecture.stages.map { stage in
-            stage.map { ResidualBlock($0, shortcut: architecture.shortcut, weights: weights) }
-        }
+        stages = architecture.stages.map { stage in stage.map { ResidualBlock($0, weights: weights) } }
         classifier = (weights["fc.weight"], weights["fc.bias"].values)
         linear = Linear(weight: classifier.weight, bias: classifier.bias)
     }
