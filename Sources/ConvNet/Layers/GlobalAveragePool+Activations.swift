@@ -2,7 +2,7 @@ extension GlobalAveragePool {
     /// The mean of each channel over all voxels.
     ///
     /// - Returns: (samples, channels), row after row, in double.
-    static func forward(_ x: Activations) -> [Double] {
+    package static func forward(_ x: Activations) -> [Double] {
         var means = [Double](repeating: 0, count: x.samples * x.channels)
         for n in 0..<x.samples {
             for voxel in 0..<x.voxels {
@@ -11,5 +11,19 @@ extension GlobalAveragePool {
             }
         }
         return means.map { $0 / Double(x.voxels) }
+    }
+
+    /// Every voxel gets its share of the mean's gradient; `dx` is overwritten.
+    ///
+    /// - Parameter dy: (samples, channels)
+    package static func backward(_ dy: [Double], into dx: Activations) {
+        precondition(dy.count == dx.samples * dx.channels, "one gradient per sample and channel")
+        for n in 0..<dx.samples {
+            let row = ChannelValues(dy[(n * dx.channels)..<((n + 1) * dx.channels)].map { $0 / Double(dx.voxels) })
+            for voxel in 0..<dx.voxels {
+                let to = dx.vectors + dx.index(n, 0, voxel) / Activations.vector
+                for v in row.vectors.indices { to[v] = row.vectors[v] }
+            }
+        }
     }
 }

@@ -1,15 +1,15 @@
 /// y = x · weightᵀ + bias with its gradients, summed in double: small enough that precision is free.
-struct LinearLayer {
-    let inputs: Int
-    let outputs: Int
+package struct LinearLayer {
+    package let inputs: Int
+    package let outputs: Int
     /// (outputs, inputs)
-    let weight: UnsafePointer<Float>
+    package let weight: UnsafePointer<Float>
     /// (outputs)
-    let bias: UnsafePointer<Float>
+    package let bias: UnsafePointer<Float>
 
     /// - Parameter x: (n, inputs)
     /// - Returns: (n, outputs)
-    func forward(_ x: [Double]) -> [Double] {
+    package func forward(_ x: [Double]) -> [Double] {
         precondition(x.count % inputs == 0, "whole rows")
         var y: [Double] = []
         for n in 0..<(x.count / inputs) {
@@ -24,7 +24,7 @@ struct LinearLayer {
 
     /// - Parameter dy: (n, outputs)
     /// - Returns: the gradient of x, (n, inputs).
-    func inputGradient(_ dy: [Double]) -> [Double] {
+    package func inputGradient(_ dy: [Double]) -> [Double] {
         var dx = [Double](repeating: 0, count: dy.count / outputs * inputs)
         for n in 0..<(dy.count / outputs) {
             for o in 0..<outputs {
@@ -36,7 +36,7 @@ struct LinearLayer {
     }
 
     /// Overwrites the gradients that are wanted.
-    func gradients(
+    package func gradients(
         _ x: [Double], _ dy: [Double], weight dw: UnsafeMutablePointer<Float>?, bias db: UnsafeMutablePointer<Float>?
     ) {
         let samples = dy.count / outputs

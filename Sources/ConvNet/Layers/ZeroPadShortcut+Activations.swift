@@ -1,6 +1,6 @@
 extension ZeroPadShortcut {
     /// y: every stride-th voxel of x, the channels that x lacks zero. Overwritten.
-    func forward(_ x: Activations, into y: Activations, _ execution: Execution) {
+    package func forward(_ x: Activations, into y: Activations, _ execution: Execution) {
         check(x, y)
         let (from, to) = (x.lanes, y.lanes)
         forEachLine(x, y, execution) { source, target, count in
@@ -12,7 +12,7 @@ extension ZeroPadShortcut {
     }
 
     /// dx: dy at every stride-th voxel, zero elsewhere. Overwritten.
-    func backward(_ dy: Activations, into dx: Activations, _ execution: Execution) {
+    package func backward(_ dy: Activations, into dx: Activations, _ execution: Execution) {
         check(dx, dy)
         dx.base.update(repeating: 0, count: dx.count)
         let (to, from, channels) = (dx.lanes, dy.lanes, dx.channels)
