@@ -90,7 +90,7 @@ package final class ResNet3D: Sendable {
     }
 
     /// Voxels of each sample of an input, whose other axes are right.
-    private func checkedShape(_ input: Tensor) throws(ConvNetError) -> SIMD3<Int> {
+    func checkedShape(_ input: Tensor) throws(ConvNetError) -> SIMD3<Int> {
         guard input.shape.count == 5, input.shape[1] == architecture.inputChannels, input.shape.allSatisfy({ $0 > 0 })
         else {
             throw ConvNetError(

@@ -4,6 +4,8 @@
 /// in double. Batch norm uses its running statistics.
 package final class NetworkWeights: Sendable {
     package let architecture: Architecture
+    /// Every tensor of `architecture.parameterShapes`, where it lies.
+    package let state: [String: WeightView]
     /// The last layer: weight (classes, features), bias (classes).
     let classifier: (weight: WeightView, bias: WeightView)
     /// One per convolution, in the order of `Architecture.convolutions`.
@@ -28,6 +30,7 @@ package final class NetworkWeights: Sendable {
             return view
         }
         self.architecture = architecture
+        self.state = state
         convolutions = architecture.convolutions.map { plan in
             let norm = BatchNorm(
                 weight: Array(tensor(plan.norm + ".weight").values), bias: Array(tensor(plan.norm + ".bias").values),
