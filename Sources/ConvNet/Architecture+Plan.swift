@@ -2,7 +2,7 @@ extension Architecture {
     /// The first convolution, followed by batch norm, ReLU and `pool`.
     package var stem: ConvolutionPlan {
         ConvolutionPlan(
-            "conv1", norm: "bn1", from: inputChannels, to: width, kernel: Self.stemKernel, stride: stemStrides)
+            "conv1", norm: "bn1", from: inputChannels, to: width, kernel: Self.stemKernel, stride: stemSteps)
     }
 
     /// The window of the max-pool behind the stem.
@@ -34,7 +34,7 @@ extension Architecture {
     package var convolutions: [ConvolutionPlan] { [stem] + blocks.flatMap(\.allConvolutions) }
 
     /// Stride of the stem along axes 0, 1 and 2.
-    package var stemStrides: SIMD3<Int> { SIMD3(stemStride[0], stemStride[1], stemStride[2]) }
+    var stemSteps: SIMD3<Int> { SIMD3(stemStride[0], stemStride[1], stemStride[2]) }
 
     private func blockPlan(stage index: Int, block: Int, from: Int) -> BlockPlan {
         let planes = width << index

@@ -26,7 +26,7 @@ extension Architecture {
 
     /// Input voxels between the receptive-field centres of neighbouring cells: cell i sees input voxel stride · i.
     package func stageStride(_ stage: Stage) -> SIMD3<Int> {
-        stemStrides &* (Self.poolStride * stageStrides.prefix(stage.index).reduce(1, *))
+        stemSteps &* (Self.poolStride * stageStrides.prefix(stage.index).reduce(1, *))
     }
 
     /// Number of a stage's cells along axes 0, 1 and 2.

@@ -93,6 +93,7 @@ package struct Architecture: Codable, Sendable, Hashable {
     static let stageCount = 4
     static let widthLimits = 1...1024
     static let classLimits = 2...1000
+    static let stemStrides = [[1, 2, 2], [2, 2, 2]]
     static let strideLimits = 1...2
     static let dilationLimits = 1...4
 
@@ -112,7 +113,9 @@ package struct Architecture: Codable, Sendable, Hashable {
         try require(
             !shortcutDetached || shortcut == .a, "shortcutDetached",
             "Only shortcut A can be cut out of the gradient; B has weights to train.")
-        try require(stemStride, of: 3, within: Self.strideLimits, "stemStride", "The stem's stride", "axis")
+        try require(
+            Self.stemStrides.contains(stemStride), "stemStride",
+            "The stem's stride must be one of \(Self.stemStrides), not \(stemStride).")
         try require(
             stageStrides, of: Self.stageCount, within: Self.strideLimits, "stageStrides", "The stages' stride", "stage")
         try require(

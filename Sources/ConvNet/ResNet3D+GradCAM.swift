@@ -30,7 +30,7 @@ extension ResNet3D {
         let network = try TrainingNetwork(
             architecture, state: weights.state.mapValues(\.tensor), trainable: [],
             Execution(threads: threads, kernels: kernels),
-            choose: { DirectConvolution($0) })
+            choose: { ConvolutionChoice.algorithm(for: $0) })
         let map = try network.gradCAM(input, stage: stage, classIndex: classIndex)
         return Tensor(shape: [1, 1] + map.shape, values: map.values)
     }

@@ -113,7 +113,7 @@ import Testing
         let others: [(Architecture, String)] = [
             (Architecture(depth: 10), "depth"), (Architecture(depth: 101), "depth"), (Architecture(width: 0), "width"),
             (Architecture(width: 5000), "width"), (Architecture(stemStride: [3, 2, 2]), "stemStride"),
-            (Architecture(stemStride: [2, 2]), "stemStride"),
+            (Architecture(stemStride: [2, 2]), "stemStride"), (Architecture(stemStride: [1, 1, 2]), "stemStride"),
             (Architecture(stageStrides: [1, 2, 0, 1]), "stageStrides"),
             (Architecture(stageStrides: [1, 2, 1, 1, 1]), "stageStrides"),
             (Architecture(stageDilations: [1, 1, 2, 8]), "stageDilations"),

@@ -41,7 +41,7 @@ import Testing
         Architecture(depth: 50, width: 6), Architecture(depth: 50, width: 4, shortcut: .a),
         .medicalNet(depth: 50, width: 3), .medicalNet(width: 16, shortcut: .a),
         Architecture(
-            width: 4, stemStride: [2, 1, 2], stageStrides: [2, 1, 2, 1], stageDilations: [1, 2, 1, 3], classes: 5),
+            width: 4, stemStride: [2, 2, 2], stageStrides: [2, 1, 2, 1], stageDilations: [1, 2, 1, 3], classes: 5),
     ])
     func sameThreadsGiveSameBits(architecture: Architecture) throws {
         let network = try ResNet3D(architecture, state: ResNet3D.randomState(architecture, seed: 3))

@@ -27,7 +27,7 @@ package final class InferencePlan {
     ///   than `voxelLimit`.
     package init(
         _ architecture: Architecture, input: SIMD3<Int>, threads: Int, kernels: KernelSet = .standard,
-        choice: Choice = { problem, _ in DirectConvolution(problem) }
+        choice: Choice = { problem, _ in ConvolutionChoice.algorithm(for: problem) }
     ) throws(ConvNetError) {
         try architecture.validate()
         try Self.check(input)
