@@ -1,3 +1,5 @@
+import Synchronization
+
 /// How work is done: on how many threads, with which kernels, in which scratch memory. One forward or backward pass owns one.
 ///
 /// Scratch memory grows to what the largest layer needs and is used again by the next.
@@ -17,5 +19,15 @@ package final class Execution: @unchecked Sendable {
     package func scratch(count: Int) -> UnsafeMutablePointer<Float> {
         if scratch.count < count { scratch = AlignedMemory(count: count) }
         return scratch.base
+    }
+
+    /// Calls `work` once for every item of 0 ..< `count`, several at once. No two calls at once have the same worker, a
+    /// number below `threads`.
+    func share(_ count: Int, _ work: (_ worker: Int, _ item: Int) -> Void) {
+        let started = Atomic<Int>(0)
+        Workers.run(threads: threads, items: count) { items in
+            let worker = started.wrappingAdd(1, ordering: .relaxed).oldValue
+            while let item = items.next() { work(worker, item) }
+        }
     }
 }

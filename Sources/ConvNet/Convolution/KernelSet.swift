@@ -26,9 +26,48 @@ package struct KernelSet: Sendable {
             _ c: UnsafeMutablePointer<Float>, _ cRow: Int, _ adds: Bool
         ) -> Void
 
-    private static let avx512 = KernelSet(instructions: .avx512, multiply: KernelsAVX512.multiply)
-    private static let avx2 = KernelSet(instructions: .avx2, multiply: KernelsAVX2.multiply)
-    private static let plain = KernelSet(instructions: .plain, multiply: KernelsPlain.multiply)
+    /// See `winogradInput` in `Sources/Kernels`; likewise those that follow.
+    let winogradInput:
+        @Sendable (
+            _ tile: UnsafePointer<Tile>, _ x: UnsafePointer<Float>, _ v: UnsafeMutablePointer<Float>,
+            _ scratch: UnsafeMutablePointer<Float>
+        ) -> Void
+    let winogradOutput:
+        @Sendable (
+            _ tile: UnsafePointer<Tile>, _ m: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>,
+            _ bias: UnsafePointer<Float>?, _ residual: UnsafePointer<Float>?, _ relu: Bool,
+            _ scratch: UnsafeMutablePointer<Float>
+        ) -> Void
+    let winogradGradient:
+        @Sendable (
+            _ tile: UnsafePointer<Tile>, _ dy: UnsafePointer<Float>, _ z: UnsafeMutablePointer<Float>,
+            _ scratch: UnsafeMutablePointer<Float>
+        ) -> Void
+    let winogradWeight:
+        @Sendable (
+            _ weight: UnsafePointer<Float>, _ outputStride: Int, _ inputStride: Int, _ flipped: Bool, _ outputs: Int,
+            _ inputs: Int, _ panel: Int, _ scale: UnsafePointer<Float>?, _ nd: Int, _ nh: Int, _ nw: Int,
+            _ u: UnsafeMutablePointer<Float>, _ frequencyStride: Int, _ scratch: UnsafeMutablePointer<Float>
+        ) -> Void
+    let winogradWeightGradient:
+        @Sendable (
+            _ u: UnsafePointer<Float>, _ frequencyStride: Int, _ inputStride: Int, _ nd: Int, _ nh: Int, _ nw: Int,
+            _ inputs: Int, _ outputs: Int, _ dw: UnsafeMutablePointer<Float>, _ outputStride: Int, _ adds: Bool,
+            _ scratch: UnsafeMutablePointer<Float>
+        ) -> Void
+
+    private static let avx512 = KernelSet(
+        instructions: .avx512, multiply: KernelsAVX512.multiply, winogradInput: KernelsAVX512.winogradInput,
+        winogradOutput: KernelsAVX512.winogradOutput, winogradGradient: KernelsAVX512.winogradGradient,
+        winogradWeight: KernelsAVX512.winogradWeight, winogradWeightGradient: KernelsAVX512.winogradWeightGradient)
+    private static let avx2 = KernelSet(
+        instructions: .avx2, multiply: KernelsAVX2.multiply, winogradInput: KernelsAVX2.winogradInput,
+        winogradOutput: KernelsAVX2.winogradOutput, winogradGradient: KernelsAVX2.winogradGradient,
+        winogradWeight: KernelsAVX2.winogradWeight, winogradWeightGradient: KernelsAVX2.winogradWeightGradient)
+    private static let plain = KernelSet(
+        instructions: .plain, multiply: KernelsPlain.multiply, winogradInput: KernelsPlain.winogradInput,
+        winogradOutput: KernelsPlain.winogradOutput, winogradGradient: KernelsPlain.winogradGradient,
+        winogradWeight: KernelsPlain.winogradWeight, winogradWeightGradient: KernelsPlain.winogradWeightGradient)
 
     /// The sets that this processor can run, fastest first. `plain` is always the last.
     package static let supported: [KernelSet] = [avx512, avx2, plain].suffix(1 + Int(ccpu_level()))
