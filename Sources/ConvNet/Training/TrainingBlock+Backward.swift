@@ -11,14 +11,15 @@ extension TrainingBlock {
         _ x: Activations, y: Activations, _ trace: Trace, dy: Activations, needsInput: Bool, _ work: TrainingWorkspace
     ) -> Activations? {
         let last = units.count - 1
-        ActivationLoops.mask(dy, where: y, work.execution)
+        // The last ReLU comes behind both ways: dy is masked once, together with the first pass over it.
+        let sums = reduced(units[last], trace.units[last], dy, maskedBy: y, work)
         var dx = throughShortcut(x, trace, dy, needsInput, work)
         // The gradient of the last convolution's output; dy itself may already be the beginning of dx.
         let keepsOutput = dx?.base == dy.base
         var gradient: Activations?
-        if isReached(last, needsInput) || units[last].trainsNorm {
+        if isReached(last, needsInput) {
             let dz = keepsOutput ? work.pool.take(like: dy) : dy
-            through(units[last], trace.units[last], dy, into: dz, work)
+            spread(trace.units[last], dy, sums, into: dz, work)
             gradient = dz
         } else if !keepsOutput {
             work.pool.giveBack(dy)
@@ -64,7 +65,7 @@ extension TrainingBlock {
             guard let projection, let kept = trace.projection, needsInput || projection.trains else { return nil }
             let dz = work.pool.take(like: dy)
             defer { work.pool.giveBack(dz) }
-            through(projection, kept, dy, into: dz, work)
+            spread(kept, dy, reduced(projection, kept, dy, maskedBy: nil, work), into: dz, work)
             let algorithm = work.algorithm(projection.plan, input: x.shape)
             if let dw = projection.weightGradient { algorithm.weightGradient(x, dz, into: dw, work.execution) }
             guard needsInput else { return nil }
@@ -106,7 +107,7 @@ extension TrainingBlock {
             return below
         }
         let input = unit.trainsWeight ? work.pool.take(like: kept) : nil
-        let sums = before.norm.reduce(below, kept, throughReLU: true, recomputing: input, work.execution)
+        let sums = before.norm.reduceThroughReLU(below, kept, recomputing: input, work.execution)
         units[index - 1].storeNormGradients(sums)
         if let input, let dw = unit.weightGradient {
             algorithm.weightGradient(input, dz, into: dw, work.execution)
@@ -120,16 +121,31 @@ extension TrainingBlock {
         return below
     }
 
-    /// From the gradient of a norm's output to that of its input, storing the gradients of its parameters.
-    private func through(
-        _ unit: TrainingUnit, _ trace: UnitTrace, _ dy: Activations, into dz: Activations, _ work: TrainingWorkspace
-    ) {
+    /// Stores the gradients of a norm's parameters where it is trained, and returns what its input's gradient needs.
+    ///
+    /// - Parameter y: where given, dy becomes 0 where y is not above 0.
+    private func reduced(
+        _ unit: TrainingUnit, _ trace: UnitTrace, _ dy: Activations, maskedBy y: Activations?,
+        _ work: TrainingWorkspace
+    ) -> NormedChannels.Sums? {
         guard unit.trainsNorm, let z = trace.kept else {
-            ActivationLoops.scale(dy, by: trace.norm.factor, into: dz, work.execution)
-            return
+            if let y { ActivationLoops.mask(dy, where: y, work.execution) }
+            return nil
         }
-        let sums = trace.norm.reduce(dy, z, throughReLU: false, work.execution)
+        let sums = trace.norm.reduce(dy, maskedBy: y, z, work.execution)
         unit.storeNormGradients(sums)
-        trace.norm.spread(dy, z, sums, throughReLU: false, into: dz, work.execution)
+        return sums
+    }
+
+    /// From the gradient of a norm's output to that of its input.
+    private func spread(
+        _ trace: UnitTrace, _ dy: Activations, _ sums: NormedChannels.Sums?, into dz: Activations,
+        _ work: TrainingWorkspace
+    ) {
+        if let sums, let z = trace.kept {
+            trace.norm.spread(dy, z, sums, throughReLU: false, into: dz, work.execution)
+        } else {
+            ActivationLoops.scale(dy, by: trace.norm.factor, into: dz, work.execution)
+        }
     }
 }

@@ -30,7 +30,7 @@ struct TrainingStem {
     func forward(_ input: Tensor, _ work: TrainingWorkspace) -> Activations {
         let y = work.convolveFixed(unit, Activations(input), relu: true)
         let pooled = pooledMemory(y, work)
-        let taps = AlignedMemory(count: ExtremePool.tapFloats(of: pooled))
+        let taps = AlignedMemory(count: (pooled.count + 3) / 4)
         pool.forward(
             y, factor: ChannelValues([Double](repeating: 1, count: y.channels)), into: pooled, taps: Self.bytes(taps),
             work.execution)
@@ -55,7 +55,7 @@ struct TrainingStem {
             norm = unit.fixedNorm()
         }
         let pooled = pooledMemory(z, work)
-        let taps = AlignedMemory(count: ExtremePool.tapFloats(of: pooled))
+        let taps = AlignedMemory(count: (pooled.count + 3) / 4)
         pool.forward(z, factor: norm.factor, into: pooled, taps: Self.bytes(taps), work.execution)
         let y = work.pool.take(like: pooled)
         norm.forward(pooled, relu: true, into: y, work.execution)
@@ -68,10 +68,9 @@ struct TrainingStem {
     ///   - y: output of `forwardKeeping`
     ///   - dy: its gradient; used up.
     func backward(y: Activations, _ trace: Trace, dy: Activations, _ work: TrainingWorkspace) {
-        let sums = trace.norm.reduce(dy, trace.pooled, throughReLU: true, work.execution)
+        let sums = trace.norm.reduce(dy, maskedBy: y, trace.pooled, work.execution)
         unit.storeNormGradients(sums)
         if let dw = unit.weightGradient {
-            ActivationLoops.mask(dy, where: y, work.execution)
             pool.backward(
                 dy, taps: Self.bytes(trace.taps), norm: trace.norm, sums, inPlace: trace.z, work.execution)
             work.algorithm(unit.plan, input: trace.input.shape).weightGradient(
