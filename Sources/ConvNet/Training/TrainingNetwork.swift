@@ -63,6 +63,12 @@ package final class TrainingNetwork {
             bias: store["fc.bias"])
     }
 
+    /// Told of the time of every convolution and norm, on the way there and back; nil where nobody asks.
+    package var profile: LayerProfile? {
+        get { work.profile }
+        set { work.profile = newValue }
+    }
+
     /// Names of the parameters that are trained, in PyTorch's order.
     package var trainable: [String] { store.trainable }
 
@@ -95,7 +101,9 @@ package final class TrainingNetwork {
         let loss = try backward(features: features, targets: targets).loss
         let adam = self.adam ?? Adam(count: store.trainableCount)
         self.adam = adam
-        adam.step(store.parameters, gradients: store.gradients, learningRate: learningRate, work.execution)
+        work.measure("adam", .forward) {
+            adam.step(store.parameters, gradients: store.gradients, learningRate: learningRate, work.execution)
+        }
         return loss
     }
 
