@@ -32,15 +32,11 @@ package func poolPlane(
         let target = to + y &* ((width &+ 1) / 2) &* lanes
         var lane = 0
         while lane < lanes {
-            @inline(__always) func column(_ x: Int) -> Lanes {
-                let at = x &* lanes &+ lane
-                return Lanes(at: above + at).larger(Lanes(at: middle + at)).larger(Lanes(at: below + at))
-            }
-            var left = column(0)
+            var left = column(above, middle, below, lane)
             for x in 0..<((width &+ 1) / 2) {
-                var largest = left.larger(column(2 &* x))
+                var largest = left.larger(column(above, middle, below, 2 &* x &* lanes &+ lane))
                 if 2 &* x &+ 1 < width {
-                    left = column(2 &* x &+ 1)
+                    left = column(above, middle, below, (2 &* x &+ 1) &* lanes &+ lane)
                     largest = largest.larger(left)
                 }
                 let place = target + (x &* lanes &+ lane)
@@ -49,6 +45,13 @@ package func poolPlane(
             lane &+= Lanes.width
         }
     }
+}
+
+@inline(__always)
+private func column(
+    _ above: UnsafePointer<Float>, _ middle: UnsafePointer<Float>, _ below: UnsafePointer<Float>, _ at: Int
+) -> Lanes {
+    Lanes(at: above + at).larger(Lanes(at: middle + at)).larger(Lanes(at: below + at))
 }
 
 /// One line of pooled voxels, and which tap each value came from, the first of equals as in PyTorch.
