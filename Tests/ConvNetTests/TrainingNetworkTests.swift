@@ -91,9 +91,8 @@ import Testing
     }
 
     /// The gradient of the loss along its own direction, against the difference of two losses.
-    @Test(arguments: architectures)
+    @Test(arguments: architectures.filter { $0.depth == 18 && !$0.shortcutDetached })
     func gradientsAreTheDifferences(_ architecture: Architecture) throws {
-        guard !architecture.shortcutDetached else { return }
         let start = ResNet3D.randomState(architecture, seed: 3)
         let network = try network(architecture)
         _ = try network.backward(features: input, targets: [0, 1])

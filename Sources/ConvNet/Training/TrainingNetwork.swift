@@ -153,7 +153,8 @@ package final class TrainingNetwork {
                 subject: "targets")
         }
         var shape = features.spatialShape
-        for block in blocks[(trunkBlocks ?? blocks.count)...] {
+        if trunkBlocks == nil { shape = architecture.stageShape(.maxpool, input: shape) }
+        for block in blocks[(trunkBlocks ?? 0)...] {
             shape = block.plan.output(of: shape)
             guard features.shape[0] * shape.x * shape.y * shape.z > 1 || !block.trainsNorms else {
                 throw ConvNetError(
