@@ -57,7 +57,7 @@ package func multiply(
 
 /// Six rows of C.
 @inline(__always)
-private func six<C: EpilogueColumns>(
+private func six<C: Columns>(
     _: C.Type, _ depth: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aDepth: Int, _ b: UnsafePointer<Float>,
     _ bDepth: Int, _ c: UnsafeMutablePointer<Float>, _ cRow: Int, _ adds: Bool
 ) {
@@ -92,7 +92,7 @@ private func six<C: EpilogueColumns>(
 
 /// Four rows of C.
 @inline(__always)
-private func four<C: EpilogueColumns>(
+private func four<C: Columns>(
     _: C.Type, _ depth: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aDepth: Int, _ b: UnsafePointer<Float>,
     _ bDepth: Int, _ c: UnsafeMutablePointer<Float>, _ cRow: Int, _ adds: Bool
 ) {
