@@ -1,3 +1,5 @@
+import CCPU
+
 /// One register of any x86-64 processor. There are 16.
 typealias Lanes = SIMD4<Float>
 
@@ -9,3 +11,13 @@ typealias WideColumns = TwoColumns
 
 /// As many bytes as a vector has floats.
 typealias ByteLanes = SIMD4<UInt8>
+
+@inline(__always) func + (_ a: Lanes, _ b: Lanes) -> Lanes { sum4(a, b) }
+@inline(__always) func - (_ a: Lanes, _ b: Lanes) -> Lanes { difference4(a, b) }
+@inline(__always) func * (_ a: Lanes, _ b: Lanes) -> Lanes { product4(a, b) }
+@inline(__always) func += (_ a: inout Lanes, _ b: Lanes) { a = sum4(a, b) }
+
+extension Lanes {
+    /// Negative values are zero; NaN stays.
+    @inline(__always) var rectified: Lanes { rectified4(self) }
+}
