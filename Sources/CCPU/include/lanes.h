@@ -19,9 +19,9 @@
     static inline __attribute__((always_inline)) Lanes##n fused##n(Lanes##n a, Lanes##n b, Lanes##n c) { \
         return __builtin_elementwise_fma(a, b, c);                                                     \
     }                                                                                                  \
-    /* Negative values become zero; NaN stays. */                                                      \
+    /* Negative values and negative zero become zero; NaN stays. */                                    \
     static inline __attribute__((always_inline)) Lanes##n rectified##n(Lanes##n a) {                   \
-        return (Lanes##n)((Mask##n)a & ~(a < 0));                                                      \
+        return (Lanes##n)((Mask##n)a & ~(a <= 0));                                                     \
     }
 
 LANES(4)
