@@ -22,18 +22,53 @@ package func gemmBlock(
     let from = sources + firstTap &* 6
     switch width {
     case FourColumns.count:
-        block(
-            FourColumns.self, rows, from, allTaps, taps, depth, weights, partials, begins, ends, target, offsets, bias,
-            residual, relu)
+        four(rows, from, allTaps, taps, depth, weights, partials, begins, ends, target, offsets, bias, residual, relu)
     case TwoColumns.count:
-        block(
-            TwoColumns.self, rows, from, allTaps, taps, depth, weights, partials, begins, ends, target, offsets, bias,
-            residual, relu)
+        two(rows, from, allTaps, taps, depth, weights, partials, begins, ends, target, offsets, bias, residual, relu)
     default:
-        block(
-            OneColumn.self, rows, from, allTaps, taps, depth, weights, partials, begins, ends, target, offsets, bias,
-            residual, relu)
+        one(rows, from, allTaps, taps, depth, weights, partials, begins, ends, target, offsets, bias, residual, relu)
     }
+}
+
+// A function of its own for each width: together they are too large for the compiler to inline.
+
+@inline(never)
+private func four(
+    _ rows: Int, _ sources: UnsafePointer<UnsafePointer<Float>>, _ allTaps: Int, _ taps: Int, _ depth: Int,
+    _ weights: UnsafePointer<Float>, _ partials: UnsafeMutablePointer<Float>, _ begins: Bool, _ ends: Bool,
+    _ target: UnsafeMutablePointer<Float>, _ offsets: UnsafePointer<Int>, _ bias: UnsafePointer<Float>?,
+    _ residual: UnsafePointer<Float>?, _ relu: Bool
+) {
+    block(
+        FourColumns.self, rows, sources, allTaps, taps, depth, weights, partials, begins, ends, target, offsets, bias,
+        residual,
+        relu)
+}
+
+@inline(never)
+private func two(
+    _ rows: Int, _ sources: UnsafePointer<UnsafePointer<Float>>, _ allTaps: Int, _ taps: Int, _ depth: Int,
+    _ weights: UnsafePointer<Float>, _ partials: UnsafeMutablePointer<Float>, _ begins: Bool, _ ends: Bool,
+    _ target: UnsafeMutablePointer<Float>, _ offsets: UnsafePointer<Int>, _ bias: UnsafePointer<Float>?,
+    _ residual: UnsafePointer<Float>?, _ relu: Bool
+) {
+    block(
+        TwoColumns.self, rows, sources, allTaps, taps, depth, weights, partials, begins, ends, target, offsets, bias,
+        residual,
+        relu)
+}
+
+@inline(never)
+private func one(
+    _ rows: Int, _ sources: UnsafePointer<UnsafePointer<Float>>, _ allTaps: Int, _ taps: Int, _ depth: Int,
+    _ weights: UnsafePointer<Float>, _ partials: UnsafeMutablePointer<Float>, _ begins: Bool, _ ends: Bool,
+    _ target: UnsafeMutablePointer<Float>, _ offsets: UnsafePointer<Int>, _ bias: UnsafePointer<Float>?,
+    _ residual: UnsafePointer<Float>?, _ relu: Bool
+) {
+    block(
+        OneColumn.self, rows, sources, allTaps, taps, depth, weights, partials, begins, ends, target, offsets, bias,
+        residual,
+        relu)
 }
 
 @inline(__always)

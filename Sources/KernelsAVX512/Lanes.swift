@@ -6,3 +6,11 @@ typealias WideColumns = FourColumns
 
 /// a · b + c, rounded once.
 @inline(__always) func fused(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
+
+/// As many bytes as a vector has floats.
+typealias ByteLanes = SIMD16<UInt8>
+
+/// The same for four values.
+@inline(__always) func fused(_ a: SIMD4<Float>, _ b: SIMD4<Float>, _ c: SIMD4<Float>) -> SIMD4<Float> {
+    c.addingProduct(a, b)
+}

@@ -71,4 +71,44 @@ import Testing
             expectClose(dw, try #require(recorded["out.dweight"]), 1e-5, "dweight \(label)")
         }
     }
+
+    @Test(
+        .enabled(if: folder != nil, "the recorded operations lie outside the package"),
+        arguments: KernelSet.Instructions.supported)
+    func maxPoolMatchesPyTorchExactly(_ instructions: KernelSet.Instructions) throws {
+        let recorded = try Self.tensors("maxpool3d")
+        let x = Activations(try #require(recorded["in.x"]))
+        let dy = Activations(try #require(recorded["in.dy"]))
+        let execution = try instructions.execution(threads: 2)
+        let pool = MaxPool(input: x.shape)
+        let y = Activations(samples: x.samples, channels: x.channels, shape: pool.output)
+        let origins = MaxPool.Origins(of: y)
+        pool.forward(x, into: y, origins: origins, execution)
+        #expect(y.tensor() == recorded["out.y"])
+        let dx = Activations(samples: x.samples, channels: x.channels, shape: x.shape)
+        pool.inputGradient(dy, origins: origins, into: dx, execution)
+        expectClose(dx.tensor(), try #require(recorded["out.dx"]), 1e-5)
+    }
+
+    /// The recorded stems through `Stem`, which has kernels of its own.
+    @Test(
+        .enabled(if: folder != nil, "the recorded operations lie outside the package"),
+        arguments: [1, 2], KernelSet.Instructions.supported)
+    func stemMatchesPyTorch(firstStride: Int, _ instructions: KernelSet.Instructions) throws {
+        let recorded = try Self.tensors("conv3d_stem_7_s\(firstStride)22")
+        let x = try #require(recorded["in.x"])
+        let dy = Activations(try #require(recorded["in.dy"]))
+        let weight = try #require(recorded["in.weight"])
+        let execution = try instructions.execution(threads: 2)
+        let stem = Stem(
+            outputChannels: dy.channels, firstStride: firstStride, input: SIMD3(x.shape[2], x.shape[3], x.shape[4]))
+        let y = Activations(samples: dy.samples, channels: dy.channels, shape: dy.shape)
+        stem.forward(x.values, weight: weight.values, into: y, execution)
+        expectClose(y.tensor(), try #require(recorded["out.y"]), 1e-5)
+        var dw = Tensor(shape: weight.shape)
+        dw.values.withUnsafeMutableBufferPointer {
+            stem.weightGradient(x.values, dy, into: $0.baseAddress!, execution)
+        }
+        expectClose(dw, try #require(recorded["out.dweight"]), 1e-5)
+    }
 }
