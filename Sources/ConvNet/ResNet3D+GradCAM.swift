@@ -28,9 +28,7 @@ extension ResNet3D {
             return try forward(input, on: plan).layer4Map(classifier: classifier.weight, classIndex: classIndex)
         }
         let network = try TrainingNetwork(
-            architecture, state: weights.state.mapValues(\.tensor), trainable: [],
-            Execution(threads: threads, kernels: kernels),
-            choose: { ConvolutionChoice.algorithm(for: $0) })
+            architecture, weights: weights.state, trainable: [], Execution(threads: threads, kernels: kernels))
         let map = try network.gradCAM(input, stage: stage, classIndex: classIndex)
         return Tensor(shape: [1, 1] + map.shape, values: map.values)
     }

@@ -12,6 +12,8 @@ struct TrainingFixtureTests {
         var trainable: [String]?
         /// Deep networks with batches of two lose digits in any float32 arithmetic.
         var isDeep = false
+        /// Added to one value of the state, to leave a place where the derivative is not defined.
+        var nudge: (name: String, index: Int, by: Float)?
         var testDescription: String { name }
     }
 
@@ -23,7 +25,11 @@ struct TrainingFixtureTests {
             name: "r18_a_detached", architecture: Architecture(width: 4, shortcut: .a, shortcutDetached: true),
             weights: "r18_a"),
         Case(name: "r34_b", architecture: Architecture(depth: 34, width: 4)),
-        Case(name: "r50_b", architecture: Architecture(depth: 50, width: 4), isDeep: true),
+        // In float64 one value before layer3.4's last ReLU is -8e-7, and PyTorch's own float32 is off by 2e-4 there: any
+        // rounding decides whether a gradient flows. It is moved to its side by ten times less than what is tolerated.
+        Case(
+            name: "r50_b", architecture: Architecture(depth: 50, width: 4), isDeep: true,
+            nudge: ("layer3.4.bn3.bias", 51, -2e-5)),
         Case(name: "r18_medicalnet", architecture: .medicalNet(width: 4, shortcut: .a)),
         Case(name: "tl_layer4", architecture: Architecture(width: 4), trainable: ["layer4", "fc"]),
         Case(
@@ -54,21 +60,47 @@ struct TrainingFixtureTests {
                 .map { (String($0.key.dropFirst(prefix.count)), $0.value) })
     }
 
-    @Test(arguments: networks, [TrainingNetwork.Memory.convolutionOutputs, .blockInputs])
-    func aStepMatchesPyTorch(_ item: Case, memory: TrainingNetwork.Memory) throws {
+    /// A set of kernels with the algorithms that are chosen for it, or the plain twins.
+    struct Path: Sendable, CustomTestStringConvertible {
+        let kernels: KernelSet
+        var isDirect = false
+        var testDescription: String { isDirect ? "direct" : kernels.instructions.rawValue }
+        func choose(_ problem: ConvolutionProblem) -> any ConvolutionAlgorithm {
+            isDirect ? DirectConvolution(problem) : ConvolutionChoice.algorithm(for: problem)
+        }
+    }
+
+    static let paths = KernelSet.supported.map { Path(kernels: $0) } + [Path(kernels: .supported[0], isDirect: true)]
+
+    @Test(arguments: networks, paths)
+    func aStepMatchesPyTorch(_ item: Case, _ path: Path) throws {
+        try step(item, path, .convolutionOutputs)
+    }
+
+    @Test(arguments: networks)
+    func aStepMatchesPyTorchWhereBlocksAreComputedAgain(_ item: Case) throws {
+        try step(item, Self.paths[0], .blockInputs)
+    }
+
+    private func step(_ item: Case, _ path: Path, _ memory: TrainingNetwork.Memory) throws {
         let recorded = try tensors("net/\(item.name)")
-        let start = try state(item.weights.map { try tensors("net/\($0)") } ?? recorded)
-        let network = try TrainingNetwork(
-            item.architecture, state: start, trainable: item.trainable, memory: memory, threads: 2)
+        var start = try state(item.weights.map { try tensors("net/\($0)") } ?? recorded)
+        if let nudge = item.nudge { start[nudge.name]?.values[nudge.index] += nudge.by }
+        func network() throws -> TrainingNetwork {
+            try TrainingNetwork(
+                item.architecture, weights: start.mapValues { WeightView($0) }, trainable: item.trainable,
+                memory: memory, Execution(threads: 2, kernels: path.kernels), choose: path.choose)
+        }
+        let learner = try network()
         let input = try #require(recorded["in.x"])
         let targets = try #require(recorded["in.target"]).values.map { Int($0) }
         let losses = try #require(recorded["out.train.losses"]).values
         let loose: Float = item.isDeep ? 2e-4 : 2e-5
 
-        let (loss, logits) = try network.backward(features: network.trunkFeatures(input), targets: targets)
+        let (loss, logits) = try learner.backward(features: learner.trunkFeatures(input), targets: targets)
         expectClose(logits, try #require(recorded["out.train.logits"]), loose, "logits")
         #expect(abs(Float(loss) - losses[0]) <= 1e-5)
-        let gradients = network.gradients()
+        let gradients = learner.gradients()
         let wanted = expected("grad", recorded)
         #expect(gradients.keys.sorted() == wanted.keys.sorted())
         for (name, want) in wanted {
@@ -77,20 +109,19 @@ struct TrainingFixtureTests {
             let error = zip(got.values, want.values).map { abs($0 - $1) }.max() ?? 0
             #expect(error <= (item.isDeep ? 5e-3 : 5e-4) * largest + 1e-7, "\(name)")
         }
-        let after = network.state()
+        let after = learner.state()
         for (name, want) in expected("bn1step", recorded) { expectClose(try #require(after[name]), want, loose, name) }
 
         // The whole again, in steps; `backward` above changed nothing but running statistics.
-        let learner = try TrainingNetwork(
-            item.architecture, state: start, trainable: item.trainable, memory: memory, threads: 2)
+        let stepper = try network()
         for (step, want) in losses.enumerated() {
-            let loss = try learner.trainingStep(input, targets: targets)
+            let loss = try stepper.trainingStep(input, targets: targets)
             #expect(abs(Float(loss) - want) <= 1e-5, "loss of step \(step)")
         }
-        try expectSteps(losses.count, learner.state(), expected("adam\(losses.count)", recorded))
+        try expectSteps(losses.count, stepper.state(), expected("adam\(losses.count)", recorded))
         for (name, tensor) in start where !name.hasSuffix("num_batches_tracked") {
             if item.trainable?.allSatisfy({ !name.hasPrefix($0 + ".") }) == true {
-                #expect(learner.state()[name] == tensor, "frozen \(name)")
+                #expect(stepper.state()[name] == tensor, "frozen \(name)")
             }
         }
     }
@@ -122,11 +153,13 @@ struct TrainingFixtureTests {
         ["r18_b", "r18_a", "r18_a_detached", "r50_b", "r18_medicalnet"].contains($0.name)
     }
 
-    @Test(arguments: maps)
-    func mapsOfEveryStageMatchCaptum(_ item: Case) throws {
+    @Test(arguments: maps, paths)
+    func mapsOfEveryStageMatchCaptum(_ item: Case, _ path: Path) throws {
         let recorded = try tensors("gradcam/\(item.name)")
+        let start = try state(tensors("net/\(item.weights ?? item.name)")).mapValues { WeightView($0) }
         let network = try TrainingNetwork(
-            item.architecture, state: state(try tensors("net/\(item.weights ?? item.name)")), trainable: [], threads: 2)
+            item.architecture, weights: start, trainable: [], Execution(threads: 2, kernels: path.kernels),
+            choose: path.choose)
         let input = try #require(recorded["in.x"])
         var compared = 0
         for stage in Architecture.Stage.allCases {

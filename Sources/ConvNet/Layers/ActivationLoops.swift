@@ -2,11 +2,8 @@
 enum ActivationLoops {
     /// dy ← dy where y > 0, else 0.
     static func mask(_ dy: Activations, where y: Activations, _ execution: Execution) {
-        let (gradient, values, vectors) = (dy.vectors, y.vectors, dy.lanes / Activations.vector)
-        ChannelRows.run(dy, execution) { _, rows in
-            let at = rows.lowerBound * vectors
-            NormLoops.mask(gradient + at, values + at, count: rows.count * vectors, into: gradient + at)
-        }
+        let kernel = execution.trainingKernels.maskGradient
+        ChannelRows.run(dy, execution) { _, at, rows in kernel(rows * dy.lanes, y.base + at, dy.base + at) }
     }
 
     /// dz ← factor · dy, per channel; 0 where y, if given, is not above 0. `dz` is `dy` where it is not given.
@@ -14,15 +11,11 @@ enum ActivationLoops {
         _ dy: Activations, by factor: ChannelValues, where y: Activations? = nil, into dz: Activations? = nil,
         _ execution: Execution
     ) {
-        let (from, to, mask) = (dy.vectors, (dz ?? dy).vectors, y?.vectors)
-        let vectors = dy.lanes / Activations.vector
-        factor.vectors.withUnsafeBufferPointer { factor in
-            let factor = factor.baseAddress!
-            ChannelRows.run(dy, execution) { _, rows in
-                let at = rows.lowerBound * vectors
-                NormLoops.scale(
-                    from + at, y: mask.map { $0 + at }, factor: factor, rows: rows.count, vectors: vectors,
-                    into: to + at)
+        let kernel = execution.trainingKernels.scaleGradient
+        let to = (dz ?? dy).base
+        factor.withPointer { factor in
+            ChannelRows.run(dy, execution) { _, at, rows in
+                kernel(rows, dy.lanes, dy.base + at, y.map { UnsafePointer($0.base + at) }, factor, to + at)
             }
         }
     }

@@ -9,61 +9,45 @@ package struct ChannelStatistics: Sendable {
     /// What enters the running variance. Needs at least two values per channel.
     package var unbiasedVariance: [Double] { variance.map { $0 * Double(count) / Double(count - 1) } }
 
+    /// Rows whose mean a block's deviations are taken from.
+    private static let referenceRows = 16
+
     /// One pass over memory. Deviations are taken from the mean of a few rows nearby and joined in double (Chan et al. 1979),
     /// so that neither a large mean nor a large volume costs precision.
     package init(of z: Activations, _ execution: Execution) {
-        let vectors = z.lanes / Activations.vector
-        let blocks = ChannelRows.blockCount(of: z)
-        let sums = UnsafeMutablePointer<SIMD16<Double>>.allocate(capacity: 2 * blocks * vectors)
-        let references = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: blocks * vectors)
+        let (lanes, blocks, kernels) = (z.lanes, ChannelRows.blockCount(of: z), execution.trainingKernels)
+        let sums = BlockSums(of: z)
+        let references = UnsafeMutablePointer<Float>.allocate(capacity: blocks * lanes)
+        let sizes = UnsafeMutablePointer<Int>.allocate(capacity: blocks)
         defer {
             sums.deallocate()
             references.deallocate()
+            sizes.deallocate()
         }
-        sums.initialize(repeating: .zero, count: 2 * blocks * vectors)
-        references.initialize(repeating: .zero, count: blocks * vectors)
-        let values = z.vectors
-        var sizes = [Int](repeating: 0, count: blocks)
-        sizes.withUnsafeMutableBufferPointer { sizes in
-            nonisolated(unsafe) let sizes = sizes
-            ChannelRows.run(z, execution) { block, rows in
-                let first = values + rows.lowerBound * vectors
-                let reference = references + block * vectors
-                NormLoops.mean(first, rows: min(rows.count, Self.referenceRows), vectors: vectors, into: reference)
-                NormLoops.moments(
-                    first, rows: rows.count, vectors: vectors, reference: reference,
-                    sum: sums + 2 * block * vectors, squares: sums + (2 * block + 1) * vectors)
-                sizes[block] = rows.count
-            }
+        ChannelRows.run(z, execution) { block, offset, rows in
+            let reference = references + block * lanes
+            kernels.meanOfRows(min(rows, Self.referenceRows), lanes, z.base + offset, reference)
+            kernels.moments(rows, lanes, z.base + offset, reference, sums.first(block), sums.second(block))
+            sizes[block] = rows
         }
-        var (mean, deviation) = ([Double](), [Double]())
+        let count = z.samples * z.voxels
+        var (mean, variance) = ([Double](), [Double]())
         for channel in 0..<z.channels {
-            let (v, lane) = (channel / Activations.vector, channel % Activations.vector)
-            var (n, m, d) = (0.0, 0.0, 0.0)
+            var (n, m, deviation) = (0.0, 0.0, 0.0)
             for block in 0..<blocks {
                 let rows = Double(sizes[block])
-                let sum = sums[2 * block * vectors + v][lane]
-                let blockMean = Double(references[block * vectors + v][lane]) + sum / rows
-                let step = blockMean - m
-                d += sums[(2 * block + 1) * vectors + v][lane] - sum * sum / rows + step * step * n * rows / (n + rows)
+                let sum = sums.first(block)[channel]
+                let step = Double(references[block * lanes + channel]) + sum / rows - m
+                deviation += sums.second(block)[channel] - sum * sum / rows + step * step * n * rows / (n + rows)
                 m += step * rows / (n + rows)
                 n += rows
             }
             mean.append(m)
-            deviation.append(d)
+            // Rounding may leave a constant channel a hair below zero; NaN stays NaN.
+            variance.append(deviation < 0 ? 0 : deviation / Double(count))
         }
-        count = z.samples * z.voxels
+        self.count = count
         self.mean = mean
-        // Rounding may leave a constant channel a hair below zero; NaN stays NaN.
-        variance = deviation.map { $0 < 0 ? 0 : $0 / Double(z.samples * z.voxels) }
-    }
-
-    private static let referenceRows = 16
-}
-
-extension Activations {
-    /// The values as whole vectors of channels.
-    var vectors: UnsafeMutablePointer<SIMD16<Float>> {
-        UnsafeMutableRawPointer(base).assumingMemoryBound(to: SIMD16<Float>.self)
+        self.variance = variance
     }
 }

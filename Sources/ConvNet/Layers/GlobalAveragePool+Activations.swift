@@ -20,9 +20,8 @@ extension GlobalAveragePool {
         precondition(dy.count == dx.samples * dx.channels, "one gradient per sample and channel")
         for n in 0..<dx.samples {
             let row = ChannelValues(dy[(n * dx.channels)..<((n + 1) * dx.channels)].map { $0 / Double(dx.voxels) })
-            for voxel in 0..<dx.voxels {
-                let to = dx.vectors + dx.index(n, 0, voxel) / Activations.vector
-                for v in row.vectors.indices { to[v] = row.vectors[v] }
+            row.withPointer { row in
+                for voxel in 0..<dx.voxels { (dx.base + dx.index(n, 0, voxel)).update(from: row, count: dx.lanes) }
             }
         }
     }

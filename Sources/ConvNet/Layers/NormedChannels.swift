@@ -1,23 +1,26 @@
 /// A batch norm with statistics that are given: y = (z − mean) · weight / √(variance + ε) + bias, on activations, and its
 /// gradients (Ioffe and Szegedy 2015).
 ///
-/// Statistics of the batch itself depend on z, and `backward` lets the gradient flow through them; fixed ones do not.
+/// Statistics of the batch itself depend on z, and the gradient flows through them; through fixed ones it does not.
 package struct NormedChannels {
     /// Values per channel that the statistics were taken of; nil where they are fixed.
     package let count: Int?
-    package let mean: ChannelValues
+    let mean: ChannelValues
     /// weight / √(variance + ε)
-    package let factor: ChannelValues
-    package let shift: ChannelValues
+    let factor: ChannelValues
+    private let shift: ChannelValues
     private let inverseDeviation: [Double]
     private let exactFactor: [Double]
 
+    /// The statistics of a batch.
+    ///
     /// - Parameters: weight and bias: one value per channel.
     package init(_ statistics: ChannelStatistics, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
         self.init(
             mean: statistics.mean, variance: statistics.variance, weight: weight, bias: bias, count: statistics.count)
     }
 
+    /// Fixed statistics, unless `count` says otherwise.
     package init(
         mean: [Double], variance: [Double], weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, count: Int? = nil
     ) {
@@ -31,98 +34,98 @@ package struct NormedChannels {
 
     /// y = norm(z) or relu(norm(z)); `y` may be `z`.
     package func forward(_ z: Activations, relu: Bool, into y: Activations, _ execution: Execution) {
-        let (from, to) = (z.vectors, y.vectors)
-        run(z, execution) { norm, at, rows, vectors in
-            NormLoops.normalise(from + at, rows: rows, vectors: vectors, norm, relu: relu, into: to + at)
+        let kernel = execution.trainingKernels.normalise
+        withPointers { mean, factor, shift in
+            ChannelRows.run(z, execution) { _, at, rows in
+                kernel(rows, z.lanes, z.base + at, mean, factor, shift, relu, y.base + at)
+            }
         }
     }
 
     /// y = relu(norm(z) + other), the other activations normalised as well where they have a norm. `y` may be `z` or `other`.
     package func forward(
-        _ z: Activations, adding other: Activations, otherNorm: NormedChannels?, into y: Activations,
+        _ z: Activations, adding other: Activations, otherNorm: NormedChannels? = nil, into y: Activations,
         _ execution: Execution
     ) {
-        let (from, added, to) = (z.vectors, other.vectors, y.vectors)
-        run(z, execution) { norm, at, rows, vectors in
-            if let otherNorm {
-                otherNorm.withPointers { second in
-                    NormLoops.normalise(
-                        from + at, adding: added + at, rows: rows, vectors: vectors, norm, second, into: to + at)
+        let kernels = execution.trainingKernels
+        withPointers { mean, factor, shift in
+            guard let otherNorm else {
+                ChannelRows.run(z, execution) { _, at, rows in
+                    kernels.normaliseAdding(
+                        rows, z.lanes, z.base + at, mean, factor, shift, other.base + at, y.base + at)
                 }
-            } else {
-                NormLoops.normalise(from + at, adding: added + at, rows: rows, vectors: vectors, norm, into: to + at)
+                return
+            }
+            otherNorm.withPointers { mean2, factor2, shift2 in
+                ChannelRows.run(z, execution) { _, at, rows in
+                    kernels.normaliseBoth(
+                        rows, z.lanes, z.base + at, mean, factor, shift, other.base + at, mean2, factor2, shift2,
+                        y.base + at)
+                }
             }
         }
     }
 
-    /// Sums that the gradients are made of.
+    /// Sums that the gradients are made of, per channel.
     package struct Sums {
-        /// Σ dy per channel: the gradient of the bias.
-        package var dy: [Double]
+        /// Σ dy: the gradient of the bias.
+        package let dy: [Double]
         /// Σ dy · (z − mean) / √(variance + ε): the gradient of the weight.
-        package var weighted: [Double]
+        package let weighted: [Double]
     }
 
     /// - Parameters:
-    ///   - throughReLU: a ReLU followed the norm, and dy is the gradient of what it gave.
-    ///   - y: where given, relu(norm(z)) is written there on the way.
+    ///   - dy: gradient of the norm's output.
+    ///   - y: where given, a ReLU followed later on and gave this: dy counts where y > 0, and becomes 0 elsewhere.
     package func reduce(
-        _ dy: Activations, _ z: Activations, throughReLU: Bool, recomputing y: Activations? = nil,
-        _ execution: Execution
+        _ dy: Activations, maskedBy y: Activations? = nil, _ z: Activations, _ execution: Execution
     ) -> Sums {
-        let vectors = z.lanes / Activations.vector
-        let blocks = ChannelRows.blockCount(of: z)
-        let sums = UnsafeMutablePointer<SIMD16<Double>>.allocate(capacity: 2 * blocks * vectors)
-        defer { sums.deallocate() }
-        sums.initialize(repeating: .zero, count: 2 * blocks * vectors)
-        let (gradient, values, recomputed) = (dy.vectors, z.vectors, y?.vectors)
-        withPointers { norm in
-            ChannelRows.run(z, execution) { block, rows in
-                let at = rows.lowerBound * vectors
-                let (sum, product) = (sums + 2 * block * vectors, sums + (2 * block + 1) * vectors)
-                if throughReLU {
-                    NormLoops.reduceThroughReLU(
-                        gradient + at, values + at, rows: rows.count, vectors: vectors, norm,
-                        y: recomputed.map { $0 + at }, sum: sum, product: product)
-                } else {
-                    NormLoops.reduce(
-                        gradient + at, values + at, rows: rows.count, vectors: vectors, norm, sum: sum, product: product)
+        let kernel = execution.trainingKernels.reduceNorm
+        return sums(z) { sums in
+            mean.withPointer { mean in
+                ChannelRows.run(z, execution) { block, at, rows in
+                    kernel(
+                        rows, z.lanes, dy.base + at, y.map { UnsafePointer($0.base + at) }, z.base + at, mean,
+                        sums.first(block), sums.second(block))
                 }
             }
         }
-        var total = Sums(dy: [], weighted: [])
-        for channel in 0..<z.channels {
-            let (v, lane) = (channel / Activations.vector, channel % Activations.vector)
-            var (sum, product) = (0.0, 0.0)
-            for block in 0..<blocks {
-                sum += sums[2 * block * vectors + v][lane]
-                product += sums[(2 * block + 1) * vectors + v][lane]
+    }
+
+    /// As `reduce`, where a ReLU followed the norm at once and dy is the gradient of what that gave.
+    ///
+    /// - Parameter y: where given, relu(norm(z)) is written there on the way.
+    package func reduceThroughReLU(
+        _ dy: Activations, _ z: Activations, recomputing y: Activations? = nil, _ execution: Execution
+    ) -> Sums {
+        let kernel = execution.trainingKernels.reduceNormThroughReLU
+        return sums(z) { sums in
+            withPointers { mean, factor, shift in
+                ChannelRows.run(z, execution) { block, at, rows in
+                    kernel(
+                        rows, z.lanes, dy.base + at, z.base + at, mean, factor, shift, y.map { $0.base + at },
+                        sums.first(block), sums.second(block))
+                }
             }
-            total.dy.append(sum)
-            total.weighted.append(product * inverseDeviation[channel])
         }
-        return total
     }
 
     /// The gradient of z. `dz` may be `dy`.
+    ///
+    /// - Parameter throughReLU: a ReLU followed the norm, and dy is the gradient of what it gave.
     package func spread(
         _ dy: Activations, _ z: Activations, _ sums: Sums, throughReLU: Bool, into dz: Activations,
         _ execution: Execution
     ) {
+        let kernel = execution.trainingKernels.spreadNorm
         let (slope, offset) = coefficients(sums)
-        let (gradient, values, to) = (dy.vectors, z.vectors, dz.vectors)
-        slope.vectors.withUnsafeBufferPointer { slope in
-            offset.vectors.withUnsafeBufferPointer { offset in
-                let (slope, offset) = (slope.baseAddress!, offset.baseAddress!)
-                run(z, execution) { norm, at, rows, vectors in
-                    if throughReLU {
-                        NormLoops.spreadThroughReLU(
-                            gradient + at, values + at, rows: rows, vectors: vectors, norm, slope: slope,
-                            offset: offset, into: to + at)
-                    } else {
-                        NormLoops.spread(
-                            gradient + at, values + at, rows: rows, vectors: vectors, norm, slope: slope,
-                            offset: offset, into: to + at)
+        withPointers { mean, factor, shift in
+            slope.withPointer { slope in
+                offset.withPointer { offset in
+                    ChannelRows.run(z, execution) { _, at, rows in
+                        kernel(
+                            rows, z.lanes, dy.base + at, z.base + at, mean, factor, shift, slope, offset, throughReLU,
+                            dz.base + at)
                     }
                 }
             }
@@ -130,37 +133,32 @@ package struct NormedChannels {
     }
 
     /// dz = factor · dy − slope · (z − mean) − offset: what flows through the batch's statistics is zero for fixed ones.
-    package func coefficients(_ sums: Sums) -> (slope: ChannelValues, offset: ChannelValues) {
-        guard let count else {
-            let zeros = ChannelValues(lanes: mean.vectors.count * Activations.vector)
-            return (zeros, zeros)
-        }
+    func coefficients(_ sums: Sums) -> (slope: ChannelValues, offset: ChannelValues) {
+        guard let count else { return (ChannelValues(lanes: mean.lanes), ChannelValues(lanes: mean.lanes)) }
         let share = 1 / Double(count)
         return (
-            ChannelValues(exactFactor.indices.map { exactFactor[$0] * inverseDeviation[$0] * sums.weighted[$0] * share }),
+            ChannelValues(
+                exactFactor.indices.map { exactFactor[$0] * inverseDeviation[$0] * sums.weighted[$0] * share }),
             ChannelValues(exactFactor.indices.map { exactFactor[$0] * sums.dy[$0] * share })
         )
     }
 
-    func withPointers(_ body: (NormPointers) -> Void) {
-        mean.vectors.withUnsafeBufferPointer { mean in
-            factor.vectors.withUnsafeBufferPointer { factor in
-                shift.vectors.withUnsafeBufferPointer { shift in
-                    body(
-                        NormPointers(
-                            mean: mean.baseAddress!, factor: factor.baseAddress!, shift: shift.baseAddress!))
-                }
-            }
-        }
+    private func sums(_ z: Activations, _ fill: (BlockSums) -> Void) -> Sums {
+        let sums = BlockSums(of: z)
+        defer { sums.deallocate() }
+        fill(sums)
+        let totals = (0..<z.channels).map { sums.total($0) }
+        return Sums(
+            dy: totals.map(\.first), weighted: zip(totals, inverseDeviation).map { $0.second * $1 })
     }
 
-    private func run(
-        _ z: Activations, _ execution: Execution,
-        _ body: (_ norm: NormPointers, _ at: Int, _ rows: Int, _ vectors: Int) -> Void
+    private func withPointers(
+        _ body: (_ mean: UnsafePointer<Float>, _ factor: UnsafePointer<Float>, _ shift: UnsafePointer<Float>) -> Void
     ) {
-        let vectors = z.lanes / Activations.vector
-        withPointers { norm in
-            ChannelRows.run(z, execution) { _, rows in body(norm, rows.lowerBound * vectors, rows.count, vectors) }
+        mean.withPointer { mean in
+            factor.withPointer { factor in
+                shift.withPointer { shift in body(mean, factor, shift) }
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ package final class Adam {
     static let beta1 = 0.9
     static let beta2 = 0.999
     static let epsilon = 1e-8
-    private static let blockVectors = 1 << 12
+    private static let blockFloats = 1 << 16
 
     /// Steps taken.
     package private(set) var steps = 0
@@ -26,26 +26,16 @@ package final class Adam {
     ) {
         steps += 1
         let rate = Float(learningRate / (1 - Self.power(Self.beta1, steps)))
-        let root = Float((1 - Self.power(Self.beta2, steps)).squareRoot())
-        typealias Vector = SIMD16<Float>
-        let p = UnsafeMutableRawPointer(parameters).assumingMemoryBound(to: Vector.self)
-        let g = UnsafeRawPointer(gradients).assumingMemoryBound(to: Vector.self)
-        let m = UnsafeMutableRawPointer(first.base).assumingMemoryBound(to: Vector.self)
-        let v = UnsafeMutableRawPointer(second.base).assumingMemoryBound(to: Vector.self)
-        let count = first.count / Activations.vector
-        let blocks = (count + Self.blockVectors - 1) / Self.blockVectors
-        let (keep1, take1) = (Float(Self.beta1), Float(1 - Self.beta1))
-        let (keep2, take2) = (Float(Self.beta2), Float(1 - Self.beta2))
-        Workers.run(threads: execution.threads, items: blocks) { items in
+        let root = Float(1 / (1 - Self.power(Self.beta2, steps)).squareRoot())
+        let kernel = execution.trainingKernels.adamStep
+        let count = first.count
+        Workers.run(threads: execution.threads, items: (count + Self.blockFloats - 1) / Self.blockFloats) { items in
             while let block = items.next() {
-                for i in (block * Self.blockVectors)..<min(count, (block + 1) * Self.blockVectors) {
-                    let gradient = g[i]
-                    let mean = keep1 * m[i] + take1 * gradient
-                    let square = keep2 * v[i] + take2 * gradient * gradient
-                    m[i] = mean
-                    v[i] = square
-                    p[i] -= rate * mean / (square.squareRoot() / root + Float(Self.epsilon))
-                }
+                let at = block * Self.blockFloats
+                kernel(
+                    min(Self.blockFloats, count - at), parameters + at, gradients + at, first.base + at,
+                    second.base + at, Float(Self.beta1), Float(1 - Self.beta1), Float(Self.beta2),
+                    Float(1 - Self.beta2), rate, root, Float(Self.epsilon))
             }
         }
     }

@@ -18,9 +18,10 @@ package struct LayerProfile {
         self.report = report
     }
 
-    func measure(_ name: String, operations: Int, _ work: () -> Void) {
+    func measure<Result>(_ name: String, operations: Int, _ work: () -> Result) -> Result {
         let begin = clock()
-        work()
+        let result = work()
         report(Layer(name: name, seconds: clock() - begin, operations: operations))
+        return result
     }
 }

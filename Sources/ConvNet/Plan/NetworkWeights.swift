@@ -43,7 +43,8 @@ package final class NetworkWeights: Sendable {
         classifier = (tensor("fc.weight"), tensor("fc.bias"))
     }
 
-    private static func check(
+    /// - Throws: as `init`, but for the architecture.
+    static func check(
         _ state: [String: WeightView], against architecture: Architecture
     ) throws(ConvNetError) {
         let report = StateDictReport.compare(shapes: state.mapValues(\.shape), to: architecture)

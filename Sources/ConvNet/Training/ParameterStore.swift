@@ -19,9 +19,9 @@ final class ParameterStore {
     ///   - prefixes: begins of names, cut at a dot, as in "layer4" or "layer4.1"; nil for every parameter.
     /// - Throws: `WEIGHTS_DO_NOT_FIT`, `NETWORK_NOT_FINITE`; `NETWORK_INPUT_INVALID` for a prefix that names nothing.
     init(
-        _ architecture: Architecture, state: [String: Tensor], trainable prefixes: [String]?
+        _ architecture: Architecture, _ state: [String: WeightView], trainable prefixes: [String]?
     ) throws(ConvNetError) {
-        try Self.check(state, against: architecture)
+        try NetworkWeights.check(state, against: architecture)
         let shapes = architecture.parameterShapes
         func names(_ prefix: String, _ name: String) -> Bool { name == prefix || name.hasPrefix(prefix + ".") }
         for prefix in prefixes ?? [] where !shapes.contains(where: { names(prefix, $0.name) }) {
@@ -49,9 +49,9 @@ final class ParameterStore {
         memory = AlignedMemory(count: offset)
         gradientMemory = AlignedMemory(count: trainableCount)
         for (name, slot) in slots {
-            state[name]!.values.withUnsafeBufferPointer {
-                (memory.base + slot.offset).update(from: $0.baseAddress!, count: slot.count)
-            }
+            guard let view = state[name] else { preconditionFailure("the state was compared with the architecture") }
+            (memory.base + slot.offset).update(from: view.pointer, count: slot.count)
+            view.release()
         }
     }
 
@@ -89,24 +89,5 @@ final class ParameterStore {
 
     private static func isStatistic(_ name: String) -> Bool {
         name.hasSuffix(".running_mean") || name.hasSuffix(".running_var")
-    }
-
-    private static func check(_ state: [String: Tensor], against architecture: Architecture) throws(ConvNetError) {
-        let report = StateDictReport.compare(state, to: architecture)
-        guard report.fits else {
-            throw ConvNetError(
-                .stateMismatch,
-                "The weights do not fit the architecture: \(report.missing.count) tensors are missing, "
-                    + "\(report.unexpected.count) unexpected, \(report.mismatched.count) of another shape. "
-                    + "Use the weights that belong to this model.",
-                subject: (report.missing + report.mismatched + report.unexpected).first)
-        }
-        for (name, _) in architecture.parameterShapes {
-            guard let tensor = state[name], tensor.isFinite else {
-                throw ConvNetError(
-                    .notFinite, "A weight is infinite or not a number; the file is damaged or training failed.",
-                    subject: name)
-            }
-        }
     }
 }

@@ -11,14 +11,15 @@ extension TrainingBlock {
         _ x: Activations, y: Activations, _ trace: Trace, dy: Activations, needsInput: Bool, _ work: TrainingWorkspace
     ) -> Activations? {
         let last = units.count - 1
-        ActivationLoops.mask(dy, where: y, work.execution)
+        // The last ReLU comes behind both ways: dy is masked once, together with the first pass over it.
+        let sums = reduced(units[last], trace.units[last], dy, maskedBy: y, work)
         var dx = throughShortcut(x, trace, dy, needsInput, work)
         // The gradient of the last convolution's output; dy itself may already be the beginning of dx.
         let keepsOutput = dx?.base == dy.base
         var gradient: Activations?
-        if isReached(last, needsInput) || units[last].trainsNorm {
+        if isReached(last, needsInput) {
             let dz = keepsOutput ? work.pool.take(like: dy) : dy
-            through(units[last], trace.units[last], dy, into: dz, work)
+            spread(units[last], trace.units[last], dy, sums, into: dz, work)
             gradient = dz
         } else if !keepsOutput {
             work.pool.giveBack(dy)
@@ -64,12 +65,12 @@ extension TrainingBlock {
             guard let projection, let kept = trace.projection, needsInput || projection.trains else { return nil }
             let dz = work.pool.take(like: dy)
             defer { work.pool.giveBack(dz) }
-            through(projection, kept, dy, into: dz, work)
-            let algorithm = work.algorithm(projection.plan, input: x.shape)
-            if let dw = projection.weightGradient { algorithm.weightGradient(x, dz, into: dw, work.execution) }
+            let sums = reduced(projection, kept, dy, maskedBy: nil, work)
+            spread(projection, kept, dy, sums, into: dz, work)
+            work.weightGradient(projection, x, dz)
             guard needsInput else { return nil }
             let dx = work.pool.take(like: x)
-            algorithm.inputGradient(dz, weight: projection.weight, into: dx, adds: false, work.execution)
+            work.inputGradient(projection, dz, into: dx, adds: false)
             return dx
         }
     }
@@ -77,12 +78,10 @@ extension TrainingBlock {
     private func throughFirst(
         _ x: Activations, _ dz: Activations, _ dx: inout Activations?, _ needsInput: Bool, _ work: TrainingWorkspace
     ) {
-        let unit = units[0]
-        let algorithm = work.algorithm(unit.plan, input: x.shape)
-        if let dw = unit.weightGradient { algorithm.weightGradient(x, dz, into: dw, work.execution) }
+        work.weightGradient(units[0], x, dz)
         guard needsInput else { return }
         let target = dx ?? work.pool.take(like: x)
-        algorithm.inputGradient(dz, weight: unit.weight, into: target, adds: dx != nil, work.execution)
+        work.inputGradient(units[0], dz, into: target, adds: dx != nil)
         dx = target
     }
 
@@ -92,44 +91,65 @@ extension TrainingBlock {
     ) -> Activations? {
         let (unit, before) = (units[index], trace.units[index - 1])
         guard let kept = before.kept else { preconditionFailure("inner units keep what the way back needs") }
-        let algorithm = work.algorithm(unit.plan, input: kept.shape)
         var below: Activations?
         if needsBelow(index, needsInput) {
             let dx = work.pool.take(like: kept)
-            algorithm.inputGradient(dz, weight: unit.weight, into: dx, adds: false, work.execution)
+            work.inputGradient(unit, dz, into: dx, adds: false)
             below = dx
         }
         guard units[index - 1].trainsNorm, let below else {
             // The norm before is fixed: its ReLU's output was kept.
-            if let dw = unit.weightGradient { algorithm.weightGradient(kept, dz, into: dw, work.execution) }
+            work.weightGradient(unit, kept, dz)
             if let below { ActivationLoops.scale(below, by: before.norm.factor, where: kept, work.execution) }
             return below
         }
         let input = unit.trainsWeight ? work.pool.take(like: kept) : nil
-        let sums = before.norm.reduce(below, kept, throughReLU: true, recomputing: input, work.execution)
+        let norm = units[index - 1].plan.norm
+        let sums = work.measure(norm, .backward) {
+            before.norm.reduceThroughReLU(below, kept, recomputing: input, work.execution)
+        }
         units[index - 1].storeNormGradients(sums)
-        if let input, let dw = unit.weightGradient {
-            algorithm.weightGradient(input, dz, into: dw, work.execution)
+        if let input {
+            work.weightGradient(unit, input, dz)
             work.pool.giveBack(input)
         }
         guard isReached(index - 1, needsInput) else {
             work.pool.giveBack(below)
             return nil
         }
-        before.norm.spread(below, kept, sums, throughReLU: true, into: below, work.execution)
+        work.measure(norm, .backward) {
+            before.norm.spread(below, kept, sums, throughReLU: true, into: below, work.execution)
+        }
         return below
     }
 
-    /// From the gradient of a norm's output to that of its input, storing the gradients of its parameters.
-    private func through(
-        _ unit: TrainingUnit, _ trace: UnitTrace, _ dy: Activations, into dz: Activations, _ work: TrainingWorkspace
-    ) {
+    /// Stores the gradients of a norm's parameters where it is trained, and returns what its input's gradient needs.
+    ///
+    /// - Parameter y: where given, dy becomes 0 where y is not above 0.
+    private func reduced(
+        _ unit: TrainingUnit, _ trace: UnitTrace, _ dy: Activations, maskedBy y: Activations?,
+        _ work: TrainingWorkspace
+    ) -> NormedChannels.Sums? {
         guard unit.trainsNorm, let z = trace.kept else {
-            ActivationLoops.scale(dy, by: trace.norm.factor, into: dz, work.execution)
-            return
+            if let y { ActivationLoops.mask(dy, where: y, work.execution) }
+            return nil
         }
-        let sums = trace.norm.reduce(dy, z, throughReLU: false, work.execution)
+        let sums = work.measure(unit.plan.norm, .backward) { trace.norm.reduce(dy, maskedBy: y, z, work.execution) }
         unit.storeNormGradients(sums)
-        trace.norm.spread(dy, z, sums, throughReLU: false, into: dz, work.execution)
+        return sums
+    }
+
+    /// From the gradient of a norm's output to that of its input.
+    private func spread(
+        _ unit: TrainingUnit, _ trace: UnitTrace, _ dy: Activations, _ sums: NormedChannels.Sums?,
+        into dz: Activations, _ work: TrainingWorkspace
+    ) {
+        work.measure(unit.plan.norm, .backward) {
+            if let sums, let z = trace.kept {
+                trace.norm.spread(dy, z, sums, throughReLU: false, into: dz, work.execution)
+            } else {
+                ActivationLoops.scale(dy, by: trace.norm.factor, into: dz, work.execution)
+            }
+        }
     }
 }

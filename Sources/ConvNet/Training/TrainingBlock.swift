@@ -68,7 +68,9 @@ struct TrainingBlock {
         if last.trainsNorm {
             let (z, norm) = convolve(last, input, updatesStatistics, work)
             y = work.pool.take(like: z)
-            norm.forward(z, adding: around.value, otherNorm: around.norm, into: y, work.execution)
+            work.measure(last.plan.norm, .forward) {
+                norm.forward(z, adding: around.value, otherNorm: around.norm, into: y, work.execution)
+            }
             trace.units.append(UnitTrace(norm: norm, kept: z))
         } else {
             y = work.convolveFixed(last, input, adding: around.value, relu: true)
@@ -120,7 +122,7 @@ struct TrainingBlock {
         }
         let (z, norm) = convolve(unit, x, updatesStatistics, work)
         let y = work.pool.take(like: z)
-        norm.forward(z, relu: true, into: y, work.execution)
+        work.measure(unit.plan.norm, .forward) { norm.forward(z, relu: true, into: y, work.execution) }
         return (y, UnitTrace(norm: norm, kept: z))
     }
 
@@ -128,7 +130,7 @@ struct TrainingBlock {
         _ unit: TrainingUnit, _ x: Activations, _ updatesStatistics: Bool, _ work: TrainingWorkspace
     ) -> (z: Activations, norm: NormedChannels) {
         let z = work.convolve(unit, x)
-        let statistics = ChannelStatistics(of: z, work.execution)
+        let statistics = work.measure(unit.plan.norm, .forward) { ChannelStatistics(of: z, work.execution) }
         if updatesStatistics { unit.updateRunningStatistics(statistics) }
         return (z, unit.norm(of: statistics))
     }

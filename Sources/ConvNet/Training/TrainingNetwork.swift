@@ -33,18 +33,19 @@ package final class TrainingNetwork {
         memory: Memory = .convolutionOutputs, threads: Int
     ) throws(ConvNetError) {
         try self.init(
-            architecture, state: state, trainable: trainable, memory: memory, Execution(threads: threads),
-            choose: { DirectConvolution($0) })
+            architecture, weights: state.mapValues { WeightView($0) }, trainable: trainable, memory: memory,
+            Execution(threads: threads))
     }
 
-    /// As above, with a way to compute each convolution.
+    /// As above, with weights that may lie in a mapped file, which is read once, and with a choice of how each
+    /// convolution is computed.
     package init(
-        _ architecture: Architecture, state: [String: Tensor], trainable: [String]? = nil,
+        _ architecture: Architecture, weights: [String: WeightView], trainable: [String]? = nil,
         memory: Memory = .convolutionOutputs, _ execution: Execution,
-        choose: @escaping (ConvolutionProblem) -> any ConvolutionAlgorithm
+        choose: @escaping (ConvolutionProblem) -> any ConvolutionAlgorithm = ConvolutionChoice.algorithm
     ) throws(ConvNetError) {
         try architecture.validate()
-        let store = try ParameterStore(architecture, state: state, trainable: trainable)
+        let store = try ParameterStore(architecture, weights, trainable: trainable)
         self.architecture = architecture
         self.memory = memory
         self.store = store
@@ -60,6 +61,12 @@ package final class TrainingNetwork {
         classifier = LinearLayer(
             inputs: architecture.features, outputs: architecture.classes, weight: store["fc.weight"],
             bias: store["fc.bias"])
+    }
+
+    /// Told of the time of every convolution and norm, on the way there and back; nil where nobody asks.
+    package var profile: LayerProfile? {
+        get { work.profile }
+        set { work.profile = newValue }
     }
 
     /// Names of the parameters that are trained, in PyTorch's order.
@@ -94,7 +101,9 @@ package final class TrainingNetwork {
         let loss = try backward(features: features, targets: targets).loss
         let adam = self.adam ?? Adam(count: store.trainableCount)
         self.adam = adam
-        adam.step(store.parameters, gradients: store.gradients, learningRate: learningRate, work.execution)
+        work.measure("adam", .forward) {
+            adam.step(store.parameters, gradients: store.gradients, learningRate: learningRate, work.execution)
+        }
         return loss
     }
 

@@ -7,7 +7,7 @@ struct TrainingStem {
 
     /// What the way back needs.
     struct Trace {
-        let input: Activations
+        let input: Tensor
         /// Output of the convolution.
         let z: Activations
         /// Its value at each maximum.
@@ -28,14 +28,18 @@ struct TrainingStem {
     ///
     /// - Parameter input: (1, channels, d, h, w)
     func forward(_ input: Tensor, _ work: TrainingWorkspace) -> Activations {
-        let y = work.convolveFixed(unit, Activations(input), relu: true)
-        let pooled = pooledMemory(y, work)
-        let taps = AlignedMemory(count: ExtremePool.tapFloats(of: pooled))
-        pool.forward(
-            y, factor: ChannelValues([Double](repeating: 1, count: y.channels)), into: pooled, taps: Self.bytes(taps),
-            work.execution)
-        work.pool.giveBack(y)
-        return pooled
+        let stem = stem(input)
+        let y = work.pool.take(samples: input.shape[0], channels: unit.plan.outputChannels, shape: stem.pooled)
+        let (scale, bias) = unit.foldedNorm()
+        work.measure(unit.plan.name, .forward, stem.problem) {
+            input.values.withUnsafeBufferPointer { x in
+                bias.withPointer { bias in
+                    stem.forwardPooled(
+                        x.baseAddress!, weight: unit.weight, scale: scale, bias: bias, into: y, work.execution)
+                }
+            }
+        }
+        return y
     }
 
     /// The way there in training.
@@ -44,22 +48,30 @@ struct TrainingStem {
     func forwardKeeping(
         _ input: Tensor, updatesStatistics: Bool, _ work: TrainingWorkspace
     ) -> (y: Activations, trace: Trace) {
-        let x = Activations(input)
-        let z = work.convolve(unit, x)
+        let stem = stem(input)
+        let z = work.pool.take(
+            samples: input.shape[0], channels: unit.plan.outputChannels, shape: stem.problem.output)
+        work.measure(unit.plan.name, .forward, stem.problem) {
+            input.values.withUnsafeBufferPointer { x in
+                stem.forward(x.baseAddress!, weight: unit.weight, into: z, work.execution)
+            }
+        }
         let norm: NormedChannels
         if unit.trainsNorm {
-            let statistics = ChannelStatistics(of: z, work.execution)
+            let statistics = work.measure(unit.plan.norm, .forward) { ChannelStatistics(of: z, work.execution) }
             if updatesStatistics { unit.updateRunningStatistics(statistics) }
             norm = unit.norm(of: statistics)
         } else {
             norm = unit.fixedNorm()
         }
         let pooled = pooledMemory(z, work)
-        let taps = AlignedMemory(count: ExtremePool.tapFloats(of: pooled))
-        pool.forward(z, factor: norm.factor, into: pooled, taps: Self.bytes(taps), work.execution)
+        let taps = AlignedMemory(count: (pooled.count + 3) / 4)
         let y = work.pool.take(like: pooled)
-        norm.forward(pooled, relu: true, into: y, work.execution)
-        return (y, Trace(input: x, z: z, pooled: pooled, taps: taps, norm: norm))
+        work.measure("maxpool", .forward) {
+            pool.forward(z, factor: norm.factor, into: pooled, taps: Self.bytes(taps), work.execution)
+            norm.forward(pooled, relu: true, into: y, work.execution)
+        }
+        return (y, Trace(input: input, z: z, pooled: pooled, taps: taps, norm: norm))
     }
 
     /// Gradients of its parameters. All memory of the trace and of `dy` is given back.
@@ -68,16 +80,27 @@ struct TrainingStem {
     ///   - y: output of `forwardKeeping`
     ///   - dy: its gradient; used up.
     func backward(y: Activations, _ trace: Trace, dy: Activations, _ work: TrainingWorkspace) {
-        let sums = trace.norm.reduce(dy, trace.pooled, throughReLU: true, work.execution)
+        let sums = trace.norm.reduce(dy, maskedBy: y, trace.pooled, work.execution)
         unit.storeNormGradients(sums)
         if let dw = unit.weightGradient {
-            ActivationLoops.mask(dy, where: y, work.execution)
-            pool.backward(
-                dy, taps: Self.bytes(trace.taps), norm: trace.norm, sums, inPlace: trace.z, work.execution)
-            work.algorithm(unit.plan, input: trace.input.shape).weightGradient(
-                trace.input, trace.z, into: dw, work.execution)
+            work.measure("maxpool", .backward) {
+                pool.backward(
+                    dy, taps: Self.bytes(trace.taps), norm: trace.norm, sums, inPlace: trace.z, work.execution)
+            }
+            let stem = stem(trace.input)
+            work.measure(unit.plan.name, .weightGradient, stem.problem) {
+                trace.input.values.withUnsafeBufferPointer { x in
+                    stem.weightGradient(x.baseAddress!, trace.z, into: dw, work.execution)
+                }
+            }
         }
         for used in [trace.z, trace.pooled, dy] { work.pool.giveBack(used) }
+    }
+
+    private func stem(_ input: Tensor) -> Stem {
+        Stem(
+            outputChannels: unit.plan.outputChannels, firstStride: unit.plan.geometry.stride.x,
+            input: input.spatialShape)
     }
 
     private func pooledMemory(_ z: Activations, _ work: TrainingWorkspace) -> Activations {

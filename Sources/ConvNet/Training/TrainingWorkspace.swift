@@ -2,20 +2,30 @@
 final class TrainingWorkspace {
     let execution: Execution
     let pool = ActivationPool()
+    /// Told of every convolution and every pass of a batch norm.
+    var profile: LayerProfile?
     private let choose: (ConvolutionProblem) -> any ConvolutionAlgorithm
     private var chosen: [ConvolutionProblem: any ConvolutionAlgorithm] = [:]
+
+    /// What is computed of a layer; its name in a profile is appended to the layer's.
+    enum Direction: String {
+        case forward = ""
+        case inputGradient = ".input_gradient"
+        case weightGradient = ".weight_gradient"
+        case backward = ".backward"
+    }
 
     init(_ execution: Execution, choose: @escaping (ConvolutionProblem) -> any ConvolutionAlgorithm) {
         self.execution = execution
         self.choose = choose
     }
 
-    func algorithm(_ plan: ConvolutionPlan, input: SIMD3<Int>) -> any ConvolutionAlgorithm {
-        let problem = plan.problem(input: input)
-        if let known = chosen[problem] { return known }
-        let algorithm = choose(problem)
-        chosen[problem] = algorithm
-        return algorithm
+    /// Does the work, and tells the profile if there is one; `problem` where it is a convolution.
+    func measure<Result>(
+        _ name: String, _ direction: Direction, _ problem: ConvolutionProblem? = nil, _ work: () -> Result
+    ) -> Result {
+        guard let profile else { return work() }
+        return profile.measure(name + direction.rawValue, operations: problem?.operations ?? 0, work)
     }
 
     /// Memory for the output of a convolution.
@@ -27,8 +37,10 @@ final class TrainingWorkspace {
     /// z = w ∗ x, in memory of its own.
     func convolve(_ unit: TrainingUnit, _ x: Activations) -> Activations {
         let z = output(of: unit.plan, x)
-        algorithm(unit.plan, input: x.shape).forward(
-            x, weight: unit.weight, scale: nil, epilogue: Epilogue(), into: z, execution)
+        let algorithm = algorithm(unit.plan, input: x.shape)
+        measure(unit.plan.name, .forward, algorithm.problem) {
+            algorithm.forward(x, weight: unit.weight, scale: nil, epilogue: Epilogue(), into: z, execution)
+        }
         return z
     }
 
@@ -38,11 +50,39 @@ final class TrainingWorkspace {
     ) -> Activations {
         let y = output(of: unit.plan, x)
         let (scale, bias) = unit.foldedNorm()
-        bias.withPointer { bias in
-            algorithm(unit.plan, input: x.shape).forward(
-                x, weight: unit.weight, scale: scale,
-                epilogue: Epilogue(bias: bias, residual: residual, relu: relu), into: y, execution)
+        let algorithm = algorithm(unit.plan, input: x.shape)
+        measure(unit.plan.name, .forward, algorithm.problem) {
+            bias.withPointer { bias in
+                algorithm.forward(
+                    x, weight: unit.weight, scale: scale,
+                    epilogue: Epilogue(bias: bias, residual: residual, relu: relu), into: y, execution)
+            }
         }
         return y
+    }
+
+    /// dx = wᵀ ∗ dz, added to what is there where `adds`.
+    func inputGradient(_ unit: TrainingUnit, _ dz: Activations, into dx: Activations, adds: Bool) {
+        let algorithm = algorithm(unit.plan, input: dx.shape)
+        measure(unit.plan.name, .inputGradient, algorithm.problem) {
+            algorithm.inputGradient(dz, weight: unit.weight, into: dx, adds: adds, execution)
+        }
+    }
+
+    /// The gradient of the unit's weight, where it is trained.
+    func weightGradient(_ unit: TrainingUnit, _ x: Activations, _ dz: Activations) {
+        guard let dw = unit.weightGradient else { return }
+        let algorithm = algorithm(unit.plan, input: x.shape)
+        measure(unit.plan.name, .weightGradient, algorithm.problem) {
+            algorithm.weightGradient(x, dz, into: dw, execution)
+        }
+    }
+
+    private func algorithm(_ plan: ConvolutionPlan, input: SIMD3<Int>) -> any ConvolutionAlgorithm {
+        let problem = plan.problem(input: input)
+        if let known = chosen[problem] { return known }
+        let algorithm = choose(problem)
+        chosen[problem] = algorithm
+        return algorithm
     }
 }
