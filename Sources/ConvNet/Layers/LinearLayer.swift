@@ -7,6 +7,11 @@ package struct LinearLayer {
     /// (outputs)
     package let bias: UnsafePointer<Float>
 
+    package init(inputs: Int, outputs: Int, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
+        (self.inputs, self.outputs) = (inputs, outputs)
+        (self.weight, self.bias) = (weight, bias)
+    }
+
     /// - Parameter x: (n, inputs)
     /// - Returns: (n, outputs)
     package func forward(_ x: [Double]) -> [Double] {
