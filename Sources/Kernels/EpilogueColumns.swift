@@ -6,8 +6,8 @@ protocol EpilogueColumns: Columns {
 }
 
 extension Lanes {
-    /// Negative values are zero; NaN stays.
-    @inline(__always) var rectified: Lanes { replacing(with: 0, where: self .< 0) }
+    /// Negative values, and negative zero, are zero; NaN stays.
+    @inline(__always) var rectified: Lanes { replacing(with: 0, where: self .<= 0) }
 }
 
 extension OneColumn: EpilogueColumns {

@@ -7,6 +7,9 @@ typealias WideColumns = TwoColumns
 /// a · b + c, rounded once.
 @inline(__always) func fused(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
 
+/// The bits of a vector as whole numbers.
+typealias Bits = SIMD8<UInt32>
+
 /// As many bytes as a vector has floats.
 typealias ByteLanes = SIMD8<UInt8>
 

@@ -7,5 +7,8 @@ typealias WideColumns = TwoColumns
 /// a · b + c, rounded twice: such a processor has no fused operation, and to imitate one is a hundred times slower.
 @inline(__always) func fused(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { a * b + c }
 
+/// The bits of a vector as whole numbers.
+typealias Bits = SIMD4<UInt32>
+
 /// As many bytes as a vector has floats.
 typealias ByteLanes = SIMD4<UInt8>
