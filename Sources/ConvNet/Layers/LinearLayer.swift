@@ -7,9 +7,12 @@ package struct LinearLayer {
     /// (outputs)
     package let bias: UnsafePointer<Float>
 
+    /// - Parameters: weight and bias: valid as long as this is used.
     package init(inputs: Int, outputs: Int, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
-        (self.inputs, self.outputs) = (inputs, outputs)
-        (self.weight, self.bias) = (weight, bias)
+        self.inputs = inputs
+        self.outputs = outputs
+        self.weight = weight
+        self.bias = bias
     }
 
     /// - Parameter x: (n, inputs)
