@@ -47,8 +47,10 @@ struct BenchCommand: AsyncParsableCommand {
             discussion: "Example: fcdwatch bench train --depth 18 --threads 2 --rounds 5")
 
         @OptionGroup var options: BenchOptions
+        @Flag(help: "Keep the inputs of blocks alone and compute them again on the way back: less memory, more time.")
+        var recompute = false
 
-        func run() throws { try options.run(.train) }
+        func run() throws { try options.run(.train, memory: recompute ? .blockInputs : .convolutionOutputs) }
     }
 }
 
@@ -73,22 +75,21 @@ struct BenchOptions: ParsableArguments {
     var input: String?
     @Option(help: "Seed of random weights and input.")
     var seed: UInt64 = 0
-    @Flag(help: "Print each layer's time and its share of the machine's peak, too (forward pass).")
+    @Flag(help: "Print each layer's time and its share of the machine's peak, too.")
     var profile = false
     @Flag(help: "Print one JSON object on the last line.")
     var json = false
 
-    func run(_ task: BenchmarkTask) throws {
+    func run(_ task: BenchmarkTask, memory: TrainingNetwork.Memory = .convolutionOutputs) throws {
         let benchmark = Benchmark(
             BenchmarkSettings(
                 depth: depth, width: width, shortcut: shortcut, shape: shape,
                 threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, rounds: rounds, weights: weights,
-                input: input, seed: seed),
+                input: input, seed: seed, memory: memory),
             kernels: try KernelSet.requested(), clock: MonotonicClock.seconds)
-        var report = try benchmark.run(task)
+        var (report, table) = try benchmark.run(task, profiles: profile)
         report.version = "FCDWatch \(SoftwareVersion.current)"
-        if profile {
-            let table = try benchmark.profile()
+        if let table {
             Output.table(table.cells)
             Output.line(table.note)
         }
