@@ -120,13 +120,17 @@ class Plan:
         return self.random.choice(usable)
 
 
+# An archive tries this often again before somebody has to look.
+SENT_AGAIN = 3
+
+
 class Burst:
     """Sends a queue with several senders at once and keeps what was acknowledged."""
 
     def __init__(self, receiver, queue):
         self.receiver, self.queue = receiver, list(queue)
         self.lock = threading.Lock()
-        self.acknowledged, self.bytes, self.unsent = set(), 0, []
+        self.acknowledged, self.bytes, self.unsent, self.again = set(), 0, [], 0
 
     def run(self, senders):
         since = time.monotonic()
@@ -151,6 +155,14 @@ class Burst:
                 time.sleep(0.2)
                 continue
             done = send(delivery.tool, self.receiver, delivery.series, delivery.files, delivery.fault)
+            for _ in range(SENT_AGAIN):
+                if delivery.fault or len(done) == len(delivery.files):
+                    break
+                # An association that breaks is made anew, as an archive does.
+                with self.lock:
+                    self.again += 1
+                    self.acknowledged.update(done)
+                done = send(delivery.tool, self.receiver, delivery.series, delivery.files)
             delivery.done_at = time.monotonic()
             with self.lock:
                 self.acknowledged.update(done)
@@ -191,6 +203,7 @@ def main():
     burst = Burst(receiver, plan.queue)
     seconds = burst.run(options.senders)
     check("every delivery that was not cut was acknowledged whole", not burst.unsent, burst.unsent[:6])
+    measure("deliveries sent again because their association broke", burst.again)
     objects, megabytes = len(burst.acknowledged), burst.bytes / 1e6
     measure("burst", f"{objects} objects, {megabytes:.0f} MB in {seconds:.0f} s: {objects / seconds:.0f} objects/s, "
                      f"{megabytes / seconds:.1f} MB/s")
