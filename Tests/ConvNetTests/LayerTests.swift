@@ -29,42 +29,8 @@ import Testing
         expectClose(output, try #require(recorded["out.y"]), 1e-5)
     }
 
-    private func doubles(_ tensor: Tensor?) throws -> [Double] { try #require(tensor).values.map { Double($0) } }
-
     private func tensor(_ shape: [Int], _ values: [Double]) -> Tensor {
         Tensor(shape: shape, values: values.map { Float($0) })
-    }
-
-    @Test func linearAndItsGradientsMatchPyTorch() throws {
-        let recorded = try op("linear")
-        let weight = WeightView(try #require(recorded["in.weight"]))
-        let bias = WeightView(try #require(recorded["in.bias"]))
-        let linear = LinearLayer(
-            inputs: weight.shape[1], outputs: weight.shape[0], weight: weight.pointer, bias: bias.pointer)
-        let x = try doubles(recorded["in.x"])
-        let dy = try doubles(recorded["in.dy"])
-        expectClose(tensor([3, 2], linear.forward(x)), try #require(recorded["out.y"]), 1e-5)
-        expectClose(tensor([3, 7], linear.inputGradient(dy)), try #require(recorded["out.dx"]), 1e-5)
-        var dw = Tensor(shape: weight.shape)
-        var db = Tensor(shape: bias.shape)
-        dw.values.withUnsafeMutableBufferPointer { dw in
-            db.values.withUnsafeMutableBufferPointer { db in
-                linear.gradients(x, dy, weight: dw.baseAddress, bias: db.baseAddress)
-            }
-        }
-        expectClose(dw, try #require(recorded["out.dweight"]), 1e-5)
-        expectClose(db, try #require(recorded["out.dbias"]), 1e-5)
-        withExtendedLifetime((weight, bias)) {}
-    }
-
-    @Test func averagePoolAndItsGradientMatchPyTorch() throws {
-        let recorded = try op("global_avgpool3d")
-        let x = Activations(try #require(recorded["in.x"]))
-        let shape = [x.samples, x.channels, 1, 1, 1]
-        expectClose(tensor(shape, GlobalAveragePool.forward(x)), try #require(recorded["out.y"]), 1e-5)
-        let dx = Activations(samples: x.samples, channels: x.channels, shape: x.shape)
-        GlobalAveragePool.backward(try doubles(recorded["in.dy"]), into: dx)
-        expectClose(dx.tensor(), try #require(recorded["out.dx"]), 1e-5)
     }
 
     @Test func softmaxAndCrossEntropyMatchPyTorch() throws {
@@ -91,11 +57,6 @@ import Testing
         #expect(output.values[18..<24] == [30, 32, 34, 50, 52, 54])
         #expect(output.values.filter { $0 == 0 }.count == 25)
         #expect((0..<y.count).allSatisfy { !y.base[$0].isNaN })
-        // The way back puts every value where it came from.
-        let dx = Activations(samples: 2, channels: 1, shape: SIMD3(3, 2, 5))
-        shortcut.backward(y, into: dx, Execution(threads: 2))
-        let kept = Set(output.values)
-        #expect(dx.tensor().values == input.values.map { kept.contains($0) ? $0 : 0 })
     }
 
     @Test func shortcutAFillsWholeVectors() {
