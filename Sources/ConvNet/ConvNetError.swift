@@ -15,6 +15,7 @@ package struct ConvNetError: Error, Sendable, CustomStringConvertible {
         case badInput = "NETWORK_INPUT_INVALID"
         case notFinite = "NETWORK_NOT_FINITE"
         case kernelsUnsupported = "KERNELS_UNSUPPORTED"
+        case notEnoughMemory = "NOT_ENOUGH_MEMORY"
     }
 
     package var code: Code

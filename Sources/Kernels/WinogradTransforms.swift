@@ -15,15 +15,18 @@ package func winogradInput(
     let tile = tile.pointee
     var lane = 0
     while lane < tile.lanes {
+        // What is needed next: more channels, or the tile beside this one.
+        let more = lane &+ Lanes.width < tile.lanes
+        let next = x + (more ? lane &+ Lanes.width : (tile.w.points &- 2) &* tile.w.stride)
         switch tile.w.points {
         case 4: inputRows(Four.self, tile, x + lane, scratch)
         case 5: inputRows(Five.self, tile, x + lane, scratch)
         default: inputRows(Six.self, tile, x + lane, scratch)
         }
         switch tile.h.points {
-        case 4: inputColumns(Four.self, tile, scratch)
-        case 5: inputColumns(Five.self, tile, scratch)
-        default: inputColumns(Six.self, tile, scratch)
+        case 4: inputColumns(Four.self, tile, scratch, next)
+        case 5: inputColumns(Five.self, tile, scratch, next)
+        default: inputColumns(Six.self, tile, scratch, next)
         }
         switch tile.d.points {
         case 4: inputDepths(Four.self, tile, scratch, v + lane)
@@ -59,10 +62,14 @@ private func inputRows<P: Points>(
 }
 
 @inline(__always)
-private func inputColumns<P: Points>(_: P.Type, _ tile: Tile, _ scratch: UnsafeMutablePointer<Float>) {
+private func inputColumns<P: Points>(
+    _: P.Type, _ tile: Tile, _ scratch: UnsafeMutablePointer<Float>, _ next: UnsafePointer<Float>
+) {
     let row = tile.w.points &* Lanes.width
     for i in 0..<tile.d.points {
         for k in 0..<tile.w.points {
+            let wanted = next + (i &* tile.d.stride &+ k &* tile.h.stride)
+            for voxel in 0..<6 { fetch(wanted + voxel &* tile.w.stride) }
             let line = scratch + (i &* P.count &* row &+ k &* Lanes.width)
             P.input({ Lanes(at: line + $0 &* row) }, { $1.store(line + $0 &* row) })
         }
@@ -225,13 +232,15 @@ private func outputRows<P: Points>(
         for j in 0..<tile.h.to {
             let line = scratch + (i &* tile.h.points &+ j) &* (P.count &* Lanes.width)
             let place = i &* tile.d.stride &+ j &* tile.h.stride &+ lane
-            P.output({ Lanes(at: line + $0 &* Lanes.width) }) { k, sum in
-                guard k < tile.w.to else { return }
-                let at = place &+ k &* stride
-                var value = sum + added
-                if let residual { value += Lanes(at: residual + at) }
-                (relu ? value.rectified : value).store(y + at)
-            }
+            P.output(
+                { Lanes(at: line + $0 &* Lanes.width) },
+                { k, sum in
+                    guard k < tile.w.to else { return }
+                    let at = place &+ k &* stride
+                    var value = sum + added
+                    if let residual { value += Lanes(at: residual + at) }
+                    (relu ? value.rectified : value).store(y + at)
+                })
         }
     }
 }

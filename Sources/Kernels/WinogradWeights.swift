@@ -26,15 +26,7 @@ package func winogradWeight(
             for o in 0..<lanes { factors[o] = scale[lane &+ o] }
         }
         for i in 0..<inputs {
-            for o in 0..<lanes {
-                let from = weight + ((lane &+ o) &* outputStride &+ i &* inputStride)
-                let to = taps + o
-                if flipped {
-                    for tap in 0..<27 { to[tap &* Lanes.width] = from[26 &- tap] }
-                } else {
-                    for tap in 0..<27 { to[tap &* Lanes.width] = from[tap] }
-                }
-            }
+            gather(weight + (lane &* outputStride &+ i &* inputStride), outputStride, lanes, flipped, taps)
             switch nw {
             case 4: weightRows(Four.self, nh, taps, factors, scratch)
             case 5: weightRows(Five.self, nh, taps, factors, scratch)
@@ -53,6 +45,49 @@ package func winogradWeight(
             }
         }
         lane &+= Lanes.width
+    }
+}
+
+/// 27 taps of each of `lanes` channels, `stride` apart, to vectors of channels: one per tap, backwards where `flipped`.
+@inline(__always)
+private func gather(
+    _ weight: UnsafePointer<Float>, _ stride: Int, _ lanes: Int, _ flipped: Bool, _ taps: UnsafeMutablePointer<Float>
+) {
+    let (first, step) = flipped ? (taps + 26 &* Lanes.width, -Lanes.width) : (taps, Lanes.width)
+    if lanes == Lanes.width {
+        var tap = 0
+        while tap < 27 {
+            // The last square reaches back over the one before it, so as to end with the last tap.
+            tap = min(tap, 27 &- Lanes.width)
+            Lanes.transpose(weight + tap, stride, first + tap &* step, step)
+            tap &+= Lanes.width
+        }
+    } else {
+        for channel in 0..<lanes {
+            for tap in 0..<27 { first[tap &* step &+ channel] = weight[channel &* stride &+ tap] }
+        }
+    }
+}
+
+/// The way back: vectors of channels to 27 taps of each channel.
+@inline(__always)
+private func scatter(
+    _ taps: UnsafePointer<Float>, _ lanes: Int, _ adds: Bool, _ dw: UnsafeMutablePointer<Float>, _ stride: Int
+) {
+    if lanes == Lanes.width && !adds {
+        var tap = 0
+        while tap < 27 {
+            tap = min(tap, 27 &- Lanes.width)
+            Lanes.transpose(taps + tap &* Lanes.width, Lanes.width, dw + tap, stride)
+            tap &+= Lanes.width
+        }
+    } else {
+        for channel in 0..<lanes {
+            for tap in 0..<27 {
+                let before = adds ? dw[channel &* stride &+ tap] : 0
+                dw[channel &* stride &+ tap] = before + taps[tap &* Lanes.width &+ channel]
+            }
+        }
     }
 }
 
@@ -128,14 +163,7 @@ package func winogradWeightGradient(
             case 5: weightGradientRows(Five.self, nh, scratch, taps)
             default: weightGradientRows(Six.self, nh, scratch, taps)
             }
-            for o in 0..<lanes {
-                let to = dw + ((lane &+ o) &* outputStride &+ i &* 27)
-                if adds {
-                    for tap in 0..<27 { to[tap] += taps[tap &* Lanes.width &+ o] }
-                } else {
-                    for tap in 0..<27 { to[tap] = taps[tap &* Lanes.width &+ o] }
-                }
-            }
+            scatter(taps, lanes, adds, dw + (lane &* outputStride &+ i &* 27), outputStride)
         }
         lane &+= Lanes.width
     }

@@ -28,4 +28,10 @@ typealias ByteLanes = SIMD8<UInt8>
 extension Lanes {
     /// Negative values are zero; NaN stays.
     @inline(__always) var rectified: Lanes { rectified8(self) }
+
+    /// `width` rows of `width` floats, `stride` apart, to as many columns.
+    @inline(__always)
+    static func transpose(
+        _ from: UnsafePointer<Float>, _ stride: Int, _ to: UnsafeMutablePointer<Float>, _ toStride: Int
+    ) { transpose8(from, stride, to, toStride) }
 }

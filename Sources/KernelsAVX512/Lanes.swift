@@ -28,4 +28,10 @@ typealias ByteLanes = SIMD16<UInt8>
 extension Lanes {
     /// Negative values are zero; NaN stays.
     @inline(__always) var rectified: Lanes { rectified16(self) }
+
+    /// `width` rows of `width` floats, `stride` apart, to as many columns.
+    @inline(__always)
+    static func transpose(
+        _ from: UnsafePointer<Float>, _ stride: Int, _ to: UnsafeMutablePointer<Float>, _ toStride: Int
+    ) { transpose16(from, stride, to, toStride) }
 }

@@ -23,4 +23,10 @@ typealias ByteLanes = SIMD4<UInt8>
 extension Lanes {
     /// Negative values are zero; NaN stays.
     @inline(__always) var rectified: Lanes { rectified4(self) }
+
+    /// `width` rows of `width` floats, `stride` apart, to as many columns.
+    @inline(__always)
+    static func transpose(
+        _ from: UnsafePointer<Float>, _ stride: Int, _ to: UnsafeMutablePointer<Float>, _ toStride: Int
+    ) { transpose4(from, stride, to, toStride) }
 }

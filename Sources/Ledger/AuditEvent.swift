@@ -7,20 +7,17 @@ package struct AuditEvent: Sendable {
         case recovered
         case configurationLoaded
         case modelLoaded, modelRefused
-        case profileLoaded
-        case selfTest
         case inputReceived, inputRefused, inputAssigned
         /// The same bytes came before.
         case duplicate
         /// The same identifier came before with other bytes.
         case conflict
-        case studyDiscovered, studyWaiting, studyComplete, studyIncomplete, studyRefused
+        case studyDiscovered, studyWaiting, studyComplete, studyIncomplete
         case superseded
-        case attemptStarted, stepStarted, stepFinished, stepFailed
+        case attemptStarted, stepFailed
         case inference
         case notAssessable, caseFailed
         case reportPublished
-        case exportSent, exportFailed
         case retry, cancelled
         /// A case was put at the head of the queue.
         case prioritised
@@ -28,9 +25,7 @@ package struct AuditEvent: Sendable {
         case rescreen
         /// The daily look at whether the night was as it should be.
         case nightChecked
-        case backup, prune, verify
-        case clockJump, diskPressure
-        case auditRead
+        case prune
         /// The head was written somewhere outside the ledger.
         case anchor
     }

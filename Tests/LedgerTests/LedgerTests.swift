@@ -61,7 +61,7 @@ import Testing
         let site = try Site()
         try site.open().audit(AuditEvent(.start))
         let reader = try site.reader()
-        let error = try #require(throws: LedgerError.self) { try reader.audit(AuditEvent(.auditRead)) }
+        let error = try #require(throws: LedgerError.self) { try reader.audit(AuditEvent(.stop)) }
         #expect(error.code == .openedForReading)
     }
 

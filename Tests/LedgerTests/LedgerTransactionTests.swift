@@ -10,7 +10,7 @@ import Testing
         let before = try ledger.head()
         do {
             try ledger.commit { transaction in
-                try transaction.audit(AuditEvent(.stepFinished))
+                try transaction.audit(AuditEvent(.stepFailed))
                 try work(&transaction)
             }
             return nil

@@ -92,7 +92,7 @@ extension Ledger {
             for number in 0..<rows {
                 try transaction.audit(
                     AuditEvent(
-                        .stepFinished, caseID: number % 2 == 0 ? "case" : nil,
+                        .stepFailed, caseID: number % 2 == 0 ? "case" : nil,
                         objectSHA256: number % 2 == 0 ? Site.hash(number) : nil,
                         modelSHA256: number % 2 == 0 ? Site.hash(number + 1) : nil, body: ["number": .init(number)]))
             }

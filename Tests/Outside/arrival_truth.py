@@ -7,10 +7,14 @@ ledger; nothing of one study in the case or on the page of another; sums that ba
 import collections
 import hashlib
 import json
+import os
 import platform
 import re
+import shutil
 import statistics
 import subprocess
+import sys
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -19,6 +23,8 @@ import pydicom
 
 from arrival_studies import CANARY, SERIES, TRUTH
 from night import check, failures, measure
+
+LONGEST_SECONDS = 1500
 
 
 class Truth:
@@ -192,6 +198,37 @@ def wait_until_settled(site, seconds):
             return False
         time.sleep(1)
     return False
+
+
+def watch_to_the_end(site):
+    """Waits until every study has ended, and measures the service."""
+    check("everything comes to an end", wait_until_settled(site, LONGEST_SECONDS), progress(site))
+    check("the service lives", site.alive())
+    measure("MB of the daemon at the end", site.rss_mb())
+    measure("load of the machine over 1, 5 and 15 minutes", " ".join(f"{x:.1f}" for x in os.getloadavg()))
+    time.sleep(3)
+
+
+def read_options(parser, prefix):
+    """Adds what every night of arrivals takes. Returns the options, the program's path and a folder to work in."""
+    parser.add_argument("program", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--work", type=Path)
+    parser.add_argument("--demo", type=Path)
+    parser.add_argument("--report", type=Path)
+    parser.add_argument("--keep", action="store_true")
+    options = parser.parse_args()
+    work = (options.work or Path(tempfile.mkdtemp(prefix=prefix))).resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    return options, str(options.program.resolve()), work
+
+
+def tell_and_exit(options, work):
+    """Says what failed, removes the folder where nothing did, and ends the script."""
+    print(f"\n{len(failures)} failures" + "".join("\n  " + f for f in failures))
+    if not options.keep and not failures:
+        shutil.rmtree(work)
+    sys.exit(1 if failures else 0)
 
 
 def machine():

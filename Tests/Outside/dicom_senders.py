@@ -154,6 +154,8 @@ def send_pynetdicom(receiver, files, fault):
         if fault and number >= len(files) * 0.55:
             association.abort()
             return acknowledged
+        if not association.is_established:
+            return acknowledged
         status = association.send_c_store(dcmread(path))
         if status and status.Status == 0:
             acknowledged.append(path)

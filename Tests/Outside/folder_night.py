@@ -16,21 +16,17 @@ import os
 import queue
 import random
 import shutil
-import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 
 from arrival_studies import CANARY, Heads, Maker
-from arrival_truth import Truth, progress, wait_until_settled, write_report
-from night import Site, check, failures, measure, measured, until
+from arrival_truth import Truth, progress, read_options, tell_and_exit, watch_to_the_end, write_report
+from night import Site, check, measure, measured, until
 
 # How a study is copied, of a hundred. What each is called is its fate in the table.
 FATES = {"plain": 26, "slow": 10, "renamed": 12, "nested": 12, "moved": 8, "deleted": 8, "twice": 6, "held": 7,
          "late": 5, "cut": 4, "stalled": 2}
 QUIET_SECONDS = 2
-LONGEST_SECONDS = 1500
 # Folder and file names as bytes: what a file system lets through.
 ODD = [b"plain", b"with space", "Čeněk Łukasz".encode(), b"-rf", b"new\nline", b"dots...",
        b"\xff\xfe broken utf8", b"%2e%2e%2f", b"$(reboot)", b"semi;colon", "\u202ertl".encode(), b"x" * 255, b"DICOM",
@@ -196,18 +192,9 @@ def copy_all(copier, studies, copiers, seed):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", type=Path)
     parser.add_argument("--studies", type=int, default=100)
     parser.add_argument("--copiers", type=int, default=6)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=Path)
-    parser.add_argument("--demo", type=Path)
-    parser.add_argument("--report", type=Path)
-    parser.add_argument("--keep", action="store_true")
-    options = parser.parse_args()
-    program = str(options.program.resolve())
-    work = (options.work or Path(tempfile.mkdtemp(prefix="folder-night-"))).resolve()
-    work.mkdir(parents=True, exist_ok=True)
+    options, program, work = read_options(parser, "folder-night-")
 
     heads = Heads(program, work, options.demo)
     maker = Maker(heads, work / "sent", options.seed)
@@ -234,11 +221,7 @@ def main():
     print(f"     {site.sql(named)[0][0]} called incomplete, {progress(site)}", flush=True)
     for held in copier.held_back:
         copier.plain(*held)
-    check("everything comes to an end", wait_until_settled(site, LONGEST_SECONDS), progress(site))
-    check("the service lives", site.alive())
-    measure("MB of the daemon at the end", site.rss_mb())
-    measure("load of the machine over 1, 5 and 15 minutes", " ".join(f"{x:.1f}" for x in os.getloadavg()))
-    time.sleep(3)
+    watch_to_the_end(site)
 
     truth = Truth(site, studies, maker.instances)
     uid_of = {path: uid for uid, (_, _, path) in maker.instances.items()}
@@ -257,10 +240,7 @@ def main():
                 f"random speed and in random order. Waits of the test: {QUIET_SECONDS} s for a file, 8 s for a study, "
                 "60 s for a pair or for missing images. The fates are told in the script.")
         write_report(options.report, "A night of folder copies", command, options.seed, program, lead, truth, measured)
-    print(f"\n{len(failures)} failures" + "".join("\n  " + f for f in failures))
-    if not options.keep and not failures:
-        shutil.rmtree(work)
-    sys.exit(1 if failures else 0)
+    tell_and_exit(options, work)
 
 
 if __name__ == "__main__":

@@ -13,25 +13,20 @@ Exits 1 where a check failed. DIR of --demo is an earlier `fcdwatch demo`, which
 """
 
 import argparse
-import os
 import random
 import shutil
-import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from arrival_studies import Heads, Maker, Series
-from arrival_truth import Truth, progress, wait_until_settled, write_report
-from dicom_senders import TOOLS, Receiver, send, storescu_can_send, tools_for
-from night import Site, check, failures, measure, measured, until
+from arrival_truth import Truth, progress, read_options, tell_and_exit, watch_to_the_end, write_report
+from dicom_senders import Receiver, send, storescu_can_send, tools_for
+from night import Site, check, measure, measured, until
 
 FAULTS = ["abort", "kill", "reset"]
 # Places in the queue between the two series of a pair, at most: some come in one breath, some minutes apart.
 NEARNESS = 12
-LONGEST_SECONDS = 1500
 
 
 @dataclass
@@ -120,13 +115,17 @@ class Plan:
         return self.random.choice(usable)
 
 
+# An archive tries this often again before somebody has to look.
+SENT_AGAIN = 3
+
+
 class Burst:
     """Sends a queue with several senders at once and keeps what was acknowledged."""
 
     def __init__(self, receiver, queue):
         self.receiver, self.queue = receiver, list(queue)
         self.lock = threading.Lock()
-        self.acknowledged, self.bytes, self.unsent = set(), 0, []
+        self.acknowledged, self.bytes, self.unsent, self.again = set(), 0, [], 0
 
     def run(self, senders):
         since = time.monotonic()
@@ -151,6 +150,14 @@ class Burst:
                 time.sleep(0.2)
                 continue
             done = send(delivery.tool, self.receiver, delivery.series, delivery.files, delivery.fault)
+            for _ in range(SENT_AGAIN):
+                if delivery.fault or len(done) == len(delivery.files):
+                    break
+                # An association that breaks is made anew, as an archive does.
+                with self.lock:
+                    self.again += 1
+                    self.acknowledged.update(done)
+                done = send(delivery.tool, self.receiver, delivery.series, delivery.files)
             delivery.done_at = time.monotonic()
             with self.lock:
                 self.acknowledged.update(done)
@@ -164,18 +171,9 @@ class Burst:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", type=Path)
     parser.add_argument("--studies", type=int, default=200)
     parser.add_argument("--senders", type=int, default=8)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=Path)
-    parser.add_argument("--demo", type=Path)
-    parser.add_argument("--report", type=Path)
-    parser.add_argument("--keep", action="store_true")
-    options = parser.parse_args()
-    program = str(options.program.resolve())
-    work = (options.work or Path(tempfile.mkdtemp(prefix="senders-"))).resolve()
-    work.mkdir(parents=True, exist_ok=True)
+    options, program, work = read_options(parser, "senders-")
 
     heads = Heads(program, work, options.demo)
     maker = Maker(heads, work / "sent", options.seed)
@@ -191,6 +189,7 @@ def main():
     burst = Burst(receiver, plan.queue)
     seconds = burst.run(options.senders)
     check("every delivery that was not cut was acknowledged whole", not burst.unsent, burst.unsent[:6])
+    measure("deliveries sent again because their association broke", burst.again)
     objects, megabytes = len(burst.acknowledged), burst.bytes / 1e6
     measure("burst", f"{objects} objects, {megabytes:.0f} MB in {seconds:.0f} s: {objects / seconds:.0f} objects/s, "
                      f"{megabytes / seconds:.1f} MB/s")
@@ -209,11 +208,7 @@ def main():
         delivery.follows = None
     last.run(2)
     check("the late slices were acknowledged", not last.unsent, last.unsent)
-    check("everything comes to an end", wait_until_settled(site, LONGEST_SECONDS), progress(site))
-    check("the service lives", site.alive())
-    measure("MB of the daemon at the end", site.rss_mb())
-    measure("load of the machine over 1, 5 and 15 minutes", " ".join(f"{x:.1f}" for x in os.getloadavg()))
-    time.sleep(3)
+    watch_to_the_end(site)
 
     truth = Truth(site, studies, maker.instances)
     uid_of = {path: uid for uid, (_, _, path) in maker.instances.items()}
@@ -237,10 +232,7 @@ def main():
                 "series sent again; `cut`: never again; `held`: a slice came late, within the waits; `late`: after the "
                 "study was called incomplete.")
         write_report(options.report, "Real senders", command, options.seed, program, lead, truth, measured)
-    print(f"\n{len(failures)} failures" + "".join("\n  " + f for f in failures))
-    if not options.keep and not failures:
-        shutil.rmtree(work)
-    sys.exit(1 if failures else 0)
+    tell_and_exit(options, work)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,7 @@ extension SafetensorsFile {
         let file = try MappedFile(path)
         let (header, data) = try parse(file.bytes)
         return header.entries.mapValues { entry in
-            let bytes = UnsafeRawBufferPointer(rebasing: data[entry.range])
-            let aligned = Int(bitPattern: bytes.baseAddress) % MemoryLayout<Float>.alignment == 0
-            if entry.type == .float32 && aligned && 1.littleEndian == 1 {
-                return WeightView(shape: entry.shape, bytes: bytes, of: file)
-            }
-            let count = entry.range.count / entry.type.size
-            return WeightView(shape: entry.shape, copying: entry.type.values(bytes, count: count))
+            WeightView(shape: entry.shape, UnsafeRawBufferPointer(rebasing: data[entry.range]), entry.type, of: file)
         }
     }
 }

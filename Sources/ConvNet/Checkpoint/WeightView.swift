@@ -26,21 +26,27 @@ package struct WeightView: @unchecked Sendable {
         values.withUnsafeBufferPointer { values in
             if let first = values.baseAddress { memory.base.update(from: first, count: values.count) }
         }
-        self.shape = shape
-        pointer = UnsafePointer(memory.base)
-        owner = .memory(memory)
+        self.init(shape: shape, pointer: UnsafePointer(memory.base), owner: .memory(memory))
     }
 
-    /// Float32 values of a file.
-    ///
-    /// - Precondition: `bytes` lies in the file, has four bytes for each value and begins at a multiple of four.
-    init(shape: [Int], bytes: UnsafeRawBufferPointer, of file: MappedFile) {
-        let values = bytes.assumingMemoryBound(to: Float.self)
-        precondition(values.count == shape.reduce(1, *), "as many values as the shape says")
-        guard let first = values.baseAddress else { preconditionFailure("a part of a file has a place") }
+    private init(shape: [Int], pointer: UnsafePointer<Float>, owner: Owner) {
         self.shape = shape
-        pointer = first
-        owner = .file(file)
+        self.pointer = pointer
+        self.owner = owner
+    }
+
+    /// Numbers of a file: in place where they are float32 at a multiple of four bytes, else converted.
+    ///
+    /// - Precondition: `bytes` lies in the file and holds as many numbers as the shape says.
+    init(shape: [Int], _ bytes: UnsafeRawBufferPointer, _ type: ElementType, of file: MappedFile) {
+        let count = shape.reduce(1, *)
+        precondition(bytes.count >= count * type.size, "as many bytes as the shape says")
+        let aligned = Int(bitPattern: bytes.baseAddress) % MemoryLayout<Float>.alignment == 0
+        if type == .float32, aligned, 1.littleEndian == 1, let start = bytes.baseAddress {
+            self.init(shape: shape, pointer: start.assumingMemoryBound(to: Float.self), owner: .file(file))
+        } else {
+            self.init(shape: shape, copying: type.values(bytes, count: count))
+        }
     }
 
     /// The values as a tensor of their own.

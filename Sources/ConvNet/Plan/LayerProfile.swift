@@ -7,6 +7,12 @@ package struct LayerProfile {
         package let seconds: Double
         /// Multiplications and additions of the direct sum; a fast algorithm needs fewer. 0 where a layer only moves values.
         package let operations: Int
+
+        package init(name: String, seconds: Double, operations: Int) {
+            self.name = name
+            self.seconds = seconds
+            self.operations = operations
+        }
     }
 
     /// Seconds since any fixed moment.

@@ -19,9 +19,6 @@ package struct NIfTIName: Sendable, Hashable {
     /// The same for all files of one study. Made of the path: private, like every name in the inbox.
     package let studyKey: String
 
-    /// True where subject and session name the study, wherever its files lie.
-    package var isBIDS: Bool { studyKey.hasPrefix("bids:") }
-
     /// True for a `studyKey` that another study may have later: one made of a folder's or a file's name.
     ///
     /// A DICOM identifier holds digits and dots only.

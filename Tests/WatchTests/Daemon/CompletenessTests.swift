@@ -37,13 +37,7 @@ import Watch
 
     @Test func lateSeriesThatStaysIncompleteWaitsBehindTheReport() async throws {
         let site = try NightSite()
-        try await site.daemon.prepare(adopts: false)
-        let delivery = Delivery(site)
-        try delivery.send(.t1w)
-        try await site.settle()
-        try await site.pass(seconds: (NightSite.pairWaitMinutes + 1) * 60)
-        try await site.screenAll()
-        let old = try site.onlyCase
+        let (delivery, old) = try await Delivery.reportedWithT1Alone(site)
         try delivery.send(.flair, slices: 0..<40)
         try await site.settle()
         try await site.pass(seconds: 3 * 3600)
@@ -59,13 +53,7 @@ import Watch
 
     @Test func pageSaysThatTheNewerCaseStayedIncomplete() async throws {
         let site = try NightSite()
-        try await site.daemon.prepare(adopts: false)
-        let delivery = Delivery(site)
-        try delivery.send(.t1w)
-        try await site.settle()
-        try await site.pass(seconds: (NightSite.pairWaitMinutes + 1) * 60)
-        try await site.screenAll()
-        let old = try site.onlyCase
+        let (delivery, old) = try await Delivery.reportedWithT1Alone(site)
         let rescreen = Rescreen(ledger: site.ledger, key: site.key, spool: site.settings.spool, time: site.time)
         _ = try rescreen.enter(try rescreen.plan(Rescreen.Request(caseIDs: [old.id])))
         try delivery.send(.flair, slices: 0..<40)

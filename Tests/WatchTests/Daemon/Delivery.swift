@@ -1,7 +1,10 @@
 import DICOM
 import Foundation
 import Imaging
+import Ledger
 import Screening
+import Testing
+import Watch
 
 /// A made-up DICOM study outside the inbox, sent in parts as a test wants it.
 final class Delivery {
@@ -22,6 +25,21 @@ final class Delivery {
             patient: SyntheticPatient(
                 name: "Kanarienvogel^Karl", patientID: patientID, birthDate: "19770707", sex: "M"),
             seed: seed, date: "20260105", time: "213000", accessionNumber: accession)
+    }
+
+    /// Sends a T1w alone and lets the wait for the FLAIR run out.
+    ///
+    /// - Returns: what was sent, for more of it, and the reported case.
+    static func reportedWithT1Alone(_ site: NightSite) async throws -> (delivery: Delivery, reported: CaseRecord) {
+        try await site.daemon.prepare(adopts: false)
+        let delivery = Delivery(site)
+        try delivery.send(.t1w)
+        try await site.settle()
+        try await site.pass(seconds: (NightSite.pairWaitMinutes + 1) * 60)
+        try await site.screenAll()
+        let record = try site.onlyCase
+        #expect(record.state == .reported)
+        return (delivery, record)
     }
 
     /// Slices of a series.

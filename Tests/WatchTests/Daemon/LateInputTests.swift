@@ -114,14 +114,7 @@ import Watch
 
     @Test func lateLocalizerChangesNothing() async throws {
         let site = try NightSite()
-        try await site.daemon.prepare(adopts: false)
-        let delivery = Delivery(site)
-        try delivery.send(.t1w)
-        try await site.settle()
-        try await site.pass(seconds: (NightSite.pairWaitMinutes + 1) * 60)
-        try await site.screenAll()
-        let old = try site.onlyCase
-        #expect(old.state == .reported)
+        let (delivery, old) = try await Delivery.reportedWithT1Alone(site)
 
         try delivery.send(.localizer)
         try await site.settle()
