@@ -61,6 +61,11 @@ package struct Stem: Sendable {
         _ x: UnsafePointer<Float>, _ dy: Activations, into dw: UnsafeMutablePointer<Float>, _ execution: Execution
     ) {
         precondition(dy.shape == problem.output && dy.channels == problem.outputChannels, "the output is the stem's")
-        StemWeightGradient(self, execution).run(x, dy, into: dw)
+        // Tiles of 4×4 voxels that hang over are worth it only where there are many.
+        if problem.output.y >= 8 && problem.output.z >= 8 {
+            StemWinogradGradient(self, execution).run(x, dy, into: dw)
+        } else {
+            StemWeightGradient(self, execution).run(x, dy, into: dw)
+        }
     }
 }

@@ -26,7 +26,7 @@ struct StemTransform {
 
     /// G of F(4, 4): row k evaluates a polynomial of four coefficients at point k, over the products of its distances to
     /// the others.
-    private static let matrix: [SIMD4<Double>] =
+    static let matrix: [SIMD4<Double>] =
         points.indices.map { k in
             let distances = points.indices.filter { $0 != k }.map { points[k] - points[$0] }.reduce(1, *)
             let p = points[k]
