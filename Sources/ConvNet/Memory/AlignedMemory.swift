@@ -8,26 +8,45 @@ package final class AlignedMemory: @unchecked Sendable {
     package let base: UnsafeMutablePointer<Float>
     /// Number of floats.
     package let count: Int
+    /// The mapping that a large area lies in, or nil.
+    private let mapping: (start: UnsafeMutableRawPointer, length: Int)?
 
-    /// Larger areas are asked for in whole huge pages.
+    /// Larger areas are mapped by themselves, in whole huge pages.
     private static let hugePageBytes = 2 << 20
+    private static let pageBytes = 4096
 
     /// - Precondition: `count` is at least zero. Memory that the system will not give ends the process: whoever starts
     ///   heavy work asks first whether there is enough (`MemoryBudget`).
     package init(count: Int) {
         precondition(count >= 0, "a size is not negative")
-        let bytes = max(64, count * MemoryLayout<Float>.stride)
-        let unit = bytes >= Self.hugePageBytes ? Self.hugePageBytes : 4096
-        let length = (bytes + unit - 1) / unit * unit
-        var memory: UnsafeMutableRawPointer?
-        guard posix_memalign(&memory, unit, length) == 0, let memory else {
-            preconditionFailure("no memory for \(length) bytes")
-        }
-        if unit == Self.hugePageBytes { madvise(memory, length, MADV_HUGEPAGE) }
-        memset(memory, 0, length)
-        base = memory.bindMemory(to: Float.self, capacity: length / MemoryLayout<Float>.stride)
         self.count = count
+        let bytes = max(64, count * MemoryLayout<Float>.stride)
+        let memory: UnsafeMutableRawPointer
+        if bytes >= Self.hugePageBytes {
+            let length = (bytes + Self.hugePageBytes - 1) / Self.hugePageBytes * Self.hugePageBytes
+            let whole = length + Self.hugePageBytes
+            guard let start = mmap(nil, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+                start != MAP_FAILED
+            else { preconditionFailure("no memory for \(whole) bytes") }
+            mapping = (start, whole)
+            memory = start.alignedUp(toMultipleOf: Self.hugePageBytes)
+            // A page is zero when it is first touched, by the thread that touches it: several share that work, and what is
+            // never touched costs nothing.
+            madvise(memory, length, MADV_HUGEPAGE)
+        } else {
+            let length = (bytes + Self.pageBytes - 1) / Self.pageBytes * Self.pageBytes
+            var start: UnsafeMutableRawPointer?
+            guard posix_memalign(&start, Self.pageBytes, length) == 0, let start else {
+                preconditionFailure("no memory for \(length) bytes")
+            }
+            memset(start, 0, length)
+            mapping = nil
+            memory = start
+        }
+        base = memory.bindMemory(to: Float.self, capacity: max(16, count))
     }
 
-    deinit { free(base) }
+    deinit {
+        if let mapping { munmap(mapping.start, mapping.length) } else { free(base) }
+    }
 }
