@@ -16,7 +16,7 @@ package func adamStep(
         let v = fused(k2, Lanes(at: second + at), t2 * g * g)
         m.store(first + at)
         v.store(second + at)
-        (Lanes(at: parameters + at) - step * m / fused(v.squareRoot(), scale, least)).store(parameters + at)
+        (Lanes(at: parameters + at) - adam(step, m, v, scale, least)).store(parameters + at)
         at &+= Lanes.width
     }
 }

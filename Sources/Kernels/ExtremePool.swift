@@ -1,8 +1,5 @@
 // Max-pooling of what a batch norm will make of z, by the sign of its factor.
 
-/// Whole numbers, as many as a vector has floats.
-private typealias IntegerLanes = Lanes.MaskStorage
-
 /// One line of pooled voxels: of the values under each window the one whose product with `sign` is largest, the first of
 /// equals, and its tap.
 ///
@@ -28,25 +25,19 @@ package func extremeLine(
             let turn = Lanes(at: sign + lane)
             var best = Lanes(repeating: -Float.infinity)
             var value = Lanes.zero
-            var place = IntegerLanes.zero
+            var place = Places.zero
             for a in firstA..<endA {
                 for b in firstB..<endB {
                     let row = z + ((a &* height &+ b) &* width &* lanes &+ lane)
                     let tap = firstTap &+ ((a &- firstA) &* kernel &+ b &- firstB) &* kernel &- begin
                     for c in firstC..<endC {
-                        let here = Lanes(at: row + c &* lanes)
-                        let turned = here * turn
-                        let isLarger = turned .> best
-                        best.replace(with: turned, where: isLarger)
-                        value.replace(with: here, where: isLarger)
-                        place.replace(
-                            with: IntegerLanes(repeating: Int32(truncatingIfNeeded: tap &+ c)), where: isLarger)
+                        let number = Int32(truncatingIfNeeded: tap &+ c)
+                        better(Lanes(at: row + c &* lanes), turn, number, &best, &value, &place)
                     }
                 }
             }
             value.store(to + (k &* lanes &+ lane))
-            let bytes = taps + (k &* lanes &+ lane)
-            for i in 0..<Lanes.width { bytes[i] = UInt8(truncatingIfNeeded: place[i]) }
+            store(place, taps + (k &* lanes &+ lane))
             lane &+= Lanes.width
         }
     }
@@ -83,9 +74,7 @@ package func extremeGradientLine(
                     var c = firstC
                     while c < endC {
                         let at = (row &+ c) &* lanes &+ lane
-                        let number = Int32(truncatingIfNeeded: tap &- c &* stride)
-                        let isHere = bytes(taps + at) .== IntegerLanes(repeating: number)
-                        sum += Lanes.zero.replacing(with: Lanes(at: dy + at), where: isHere)
+                        sum += taken(Lanes(at: dy + at), taps + at, Int32(truncatingIfNeeded: tap &- c &* stride))
                         c &+= 1
                     }
                 }
@@ -97,12 +86,4 @@ package func extremeGradientLine(
             lane &+= Lanes.width
         }
     }
-}
-
-/// Bytes as whole numbers of 32 bits.
-@inline(__always)
-private func bytes(_ place: UnsafePointer<UInt8>) -> IntegerLanes {
-    var numbers = IntegerLanes.zero
-    for i in 0..<Lanes.width { numbers[i] = Int32(place[i]) }
-    return numbers
 }

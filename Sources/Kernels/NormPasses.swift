@@ -13,7 +13,7 @@ package func normalise(
         var c = 0
         while c < lanes {
             let value = normed(Lanes(at: z + (at &+ c)), mean + c, factor + c, shift + c)
-            (relu ? positive(value) : value).store(y + (at &+ c))
+            (relu ? value.rectified : value).store(y + (at &+ c))
             c &+= Lanes.width
         }
         at &+= lanes
@@ -31,7 +31,7 @@ package func normaliseAdding(
         var c = 0
         while c < lanes {
             let value = normed(Lanes(at: z + (at &+ c)), mean + c, factor + c, shift + c)
-            positive(value + Lanes(at: other + (at &+ c))).store(y + (at &+ c))
+            (value + Lanes(at: other + (at &+ c))).rectified.store(y + (at &+ c))
             c &+= Lanes.width
         }
         at &+= lanes
@@ -51,7 +51,7 @@ package func normaliseBoth(
         while c < lanes {
             let value = normed(Lanes(at: z + (at &+ c)), mean + c, factor + c, shift + c)
             let around = normed(Lanes(at: other + (at &+ c)), otherMean + c, otherFactor + c, otherShift + c)
-            positive(value + around).store(y + (at &+ c))
+            (value + around).rectified.store(y + (at &+ c))
             c &+= Lanes.width
         }
         at &+= lanes
@@ -117,14 +117,4 @@ func normed(
     _ z: Lanes, _ mean: UnsafePointer<Float>, _ factor: UnsafePointer<Float>, _ shift: UnsafePointer<Float>
 ) -> Lanes {
     fused(z - Lanes(at: mean), Lanes(at: factor), Lanes(at: shift))
-}
-
-/// max(0, value); NaN stays NaN.
-@inline(__always)
-func positive(_ value: Lanes) -> Lanes { value.replacing(with: Lanes.zero, where: value .< Lanes.zero) }
-
-/// The gradient where ReLU let `value` pass, else 0.
-@inline(__always)
-func passed(_ gradient: Lanes, _ value: Lanes) -> Lanes {
-    gradient.replacing(with: Lanes.zero, where: value .<= Lanes.zero)
 }

@@ -126,7 +126,7 @@ package func reduceNormThroughReLU(
         let centered = Lanes(at: z + at) - Lanes(at: mean + c)
         let value = fused(centered, Lanes(at: factor + c), Lanes(at: shift + c))
         let d = passed(Lanes(at: dy + at), value)
-        if let y { positive(value).store(y + at) }
+        if let y { value.rectified.store(y + at) }
         s += d
         p = fused(d, centered, p)
     }

@@ -16,7 +16,8 @@ import Testing
         let z = Activations(input)
         let norm = NormedChannels(
             mean: noise([channels], seed: 3).values.map { Double($0) },
-            variance: [Double](repeating: 0.8, count: channels), weight: weight, bias: noise([channels], seed: 4).values)
+            variance: [Double](repeating: 0.8, count: channels), weight: weight, bias: noise([channels], seed: 4).values
+        )
         let normed = Activations(samples: 2, channels: channels, shape: z.shape)
         norm.forward(z, relu: true, into: normed, execution)
         let naive = MaxPool3D(kernel: 3, stride: 2, padding: 1).naive(normed.tensor())

@@ -10,7 +10,7 @@ struct TrainingFixtureTests {
         let architecture: Architecture
         var weights: String?
         var trainable: [String]?
-        /// Deep networks with batches of two lose digits in any float32 arithmetic.
+        /// Deep networks with batches of two lose digits in any float32 arithmetic; without fused products most.
         var isDeep = false
         /// Added to single values of the state, to leave places where the derivative is not defined.
         var nudges: [(name: String, index: Int, by: Float)] = []
@@ -30,7 +30,9 @@ struct TrainingFixtureTests {
         // All are moved away from zero, which in float64 changes no gradient by more than 6e-4 of its largest value.
         Case(
             name: "r50_b", architecture: Architecture(depth: 50, width: 4), isDeep: true,
-            nudges: [("layer3.4.bn3.bias", 51, -3e-4), ("layer3.3.bn3.bias", 58, 2e-4), ("layer3.0.bn1.bias", 9, -1e-4)]),
+            nudges: [
+                ("layer3.4.bn3.bias", 51, -3e-4), ("layer3.3.bn3.bias", 58, 2e-4), ("layer3.0.bn1.bias", 9, -1e-4),
+            ]),
         Case(name: "r18_medicalnet", architecture: .medicalNet(width: 4, shortcut: .a)),
         Case(name: "tl_layer4", architecture: Architecture(width: 4), trainable: ["layer4", "fc"]),
         Case(
@@ -57,8 +59,10 @@ struct TrainingFixtureTests {
     private func expected(_ kind: String, _ recorded: [String: Tensor]) -> [String: Tensor] {
         let prefix = "out.\(kind)."
         return Dictionary(
-            uniqueKeysWithValues: recorded.filter { $0.key.hasPrefix(prefix) && !$0.key.hasSuffix("num_batches_tracked") }
-                .map { (String($0.key.dropFirst(prefix.count)), $0.value) })
+            uniqueKeysWithValues: recorded.filter {
+                $0.key.hasPrefix(prefix) && !$0.key.hasSuffix("num_batches_tracked")
+            }
+            .map { (String($0.key.dropFirst(prefix.count)), $0.value) })
     }
 
     /// A set of kernels with the algorithms that are chosen for it, or the plain twins.
@@ -100,7 +104,7 @@ struct TrainingFixtureTests {
 
         let (loss, logits) = try learner.backward(features: learner.trunkFeatures(input), targets: targets)
         expectClose(logits, try #require(recorded["out.train.logits"]), loose, "logits")
-        #expect(abs(Float(loss) - losses[0]) <= (item.isDeep ? 2e-5 : 1e-5))
+        #expect(abs(Float(loss) - losses[0]) <= (item.isDeep ? 5e-5 : 1e-5))
         let gradients = learner.gradients()
         let wanted = expected("grad", recorded)
         #expect(gradients.keys.sorted() == wanted.keys.sorted())

@@ -116,5 +116,7 @@ import Testing
         #expect(memory.base[3] == start[3])
     }
 
-    private func pow(_ base: Double, _ exponent: Int) -> Double { (0..<exponent).reduce(1.0) { product, _ in product * base } }
+    private func pow(_ base: Double, _ exponent: Int) -> Double {
+        (0..<exponent).reduce(1.0) { product, _ in product * base }
+    }
 }

@@ -37,7 +37,9 @@ import Testing
         #expect(one.state() == two.state())
     }
 
-    @Test(arguments: [["layer4", "fc"], ["layer4.1", "fc"], ["layer3.1.conv2"], ["layer2.0.downsample", "fc"], ["fc"]])
+    @Test(arguments: [
+        ["layer4", "fc"], ["layer4.1", "fc"], ["layer3.1.conv2"], ["layer2.0.downsample", "fc"], ["fc"],
+    ])
     func whatIsNotNamedDoesNotChangeByABit(_ trainable: [String]) throws {
         let architecture = Architecture(width: 4)
         let before = ResNet3D.randomState(architecture, seed: 3)
@@ -134,7 +136,8 @@ import Testing
         #expect(code { try network.trainingStep(input, targets: [0, 2]) } == .badInput)
         #expect(code { try network.trainingStep(noise([1, 1, 1, 1, 1], seed: 1), targets: [0]) } == .badInput)
         #expect(code { _ = try network.gradCAM(input, stage: .layer4, classIndex: 0) } == .badInput)
-        #expect(code { try network.trainingStep(features: noise([2, 3, 4, 4, 4], seed: 1), targets: [0, 1]) } == .badInput)
+        #expect(
+            code { try network.trainingStep(features: noise([2, 3, 4, 4, 4], seed: 1), targets: [0, 1]) } == .badInput)
         let before = network.state()
         var bad = input
         bad.values[100] = .nan

@@ -71,7 +71,8 @@ package struct ExtremePool {
                                 let first = n * dy.sampleStride
                                 for j in 0..<size.y {
                                     let b = windows(j, out.y)
-                                    let tap = (i - a.lowerBound * stride + padding) * kernel
+                                    let tap =
+                                        (i - a.lowerBound * stride + padding) * kernel
                                         + j - b.lowerBound * stride + padding
                                     kernelLine(
                                         z.base + (item * size.y + j) * size.z * lanes, size.z, lanes,

@@ -8,9 +8,12 @@ struct TrainingKernels: Sendable {
     typealias Out = UnsafeMutablePointer<Float>
     typealias Sums = UnsafeMutablePointer<Double>
 
-    let normalise: @Sendable (_ rows: Int, _ lanes: Int, _ z: In, _ mean: In, _ factor: In, _ shift: In, _ relu: Bool, _ y: Out) -> Void
+    let normalise:
+        @Sendable (_ rows: Int, _ lanes: Int, _ z: In, _ mean: In, _ factor: In, _ shift: In, _ relu: Bool, _ y: Out) ->
+            Void
     let normaliseAdding:
-        @Sendable (_ rows: Int, _ lanes: Int, _ z: In, _ mean: In, _ factor: In, _ shift: In, _ other: In, _ y: Out) -> Void
+        @Sendable (_ rows: Int, _ lanes: Int, _ z: In, _ mean: In, _ factor: In, _ shift: In, _ other: In, _ y: Out) ->
+            Void
     let normaliseBoth:
         @Sendable (
             _ rows: Int, _ lanes: Int, _ z: In, _ mean: In, _ factor: In, _ shift: In, _ other: In, _ otherMean: In,
@@ -26,7 +29,8 @@ struct TrainingKernels: Sendable {
     let meanOfRows: @Sendable (_ rows: Int, _ lanes: Int, _ z: In, _ mean: Out) -> Void
     let moments: @Sendable (_ rows: Int, _ lanes: Int, _ z: In, _ reference: In, _ sum: Sums, _ squares: Sums) -> Void
     let reduceNorm:
-        @Sendable (_ rows: Int, _ lanes: Int, _ dy: Out, _ y: In?, _ z: In, _ mean: In, _ sum: Sums, _ product: Sums) -> Void
+        @Sendable (_ rows: Int, _ lanes: Int, _ dy: Out, _ y: In?, _ z: In, _ mean: In, _ sum: Sums, _ product: Sums) ->
+            Void
     let reduceNormThroughReLU:
         @Sendable (
             _ rows: Int, _ lanes: Int, _ dy: In, _ z: In, _ mean: In, _ factor: In, _ shift: In, _ y: Out?,
