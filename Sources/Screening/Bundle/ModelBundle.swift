@@ -1,8 +1,10 @@
 import ConvNet
+import Imaging
 
 /// A folder with `model.json` and one `.safetensors` file per member, checked.
 ///
-/// Holds no weights: a member is read when it is its turn, and its hash is checked on every reading.
+/// Holds no weights: a member is read when it is its turn. Its hash is checked when the bundle is loaded, and again on
+/// every reading for which the file is not the one that was hashed, told by its inode, size and times.
 package struct ModelBundle: Sendable {
     package let manifest: ModelManifest
     package let directory: String
@@ -14,14 +16,19 @@ package struct ModelBundle: Sendable {
     /// Reads a bundle and checks all of it: manifest, hashes, names and shapes of the weights, no file too many.
     ///
     /// Any fault throws a `MODEL_…` code that names the member or the field.
-    package static func load(_ directory: String) throws(ScreeningError) -> ModelBundle {
+    /// - Parameter threads: hash and check members.
+    package static func load(_ directory: String, threads: Int = 1) throws(ScreeningError) -> ModelBundle {
         let before = try ModelIntegrity.fingerprint(of: directory)
         let bytes = try manifestBytes(in: directory)
         let bundle = ModelBundle(
             manifest: try ModelManifest.decode(bytes), directory: directory, sha256: RegularFile.sha256(bytes),
             fingerprint: before)
         try bundle.checkFileList()
-        for member in bundle.manifest.members { _ = try bundle.network(of: member) }
+        let members = bundle.manifest.members
+        _ = try Parallel.tryMap(members.count, threads: threads) { index throws(ScreeningError) in
+            try bundle.checkHash(of: members[index])
+            _ = try bundle.network(of: members[index])
+        }
         try bundle.checkUnchanged()
         return bundle
     }
@@ -49,7 +56,7 @@ package struct ModelBundle: Sendable {
             architecture: manifest.architecture.title, operatingPoint: manifest.operatingPoint, limits: manifest.limits)
     }
 
-    /// A member's network, from bytes whose hash is checked now. Refuses weights that are not finite.
+    /// A member's network, from bytes whose hash was checked. Refuses weights that are not finite.
     func network(of member: ModelManifest.Member) throws(ScreeningError) -> ResNet3D {
         try Self.network(manifest.architecture, weights(of: member), named: member.file)
     }
