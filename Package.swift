@@ -15,6 +15,14 @@ let dcmtkLibraries = [
     "dcmjpls", "dcmtkcharls", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd",
 ]
 
+/// Kernels are compiled unchecked, each target for one instruction set; what they are called with is checked in ConvNet.
+/// `-Xcc` reaches the code generator as well: without -mfma a fused multiplication is a call of a library function.
+func kernels(_ name: String, _ instructions: [String]) -> Target {
+    .target(
+        name: name, dependencies: ["CCPU"],
+        swiftSettings: strict + [.unsafeFlags(["-Ounchecked"] + instructions.flatMap { ["-Xcc", $0] })])
+}
+
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -47,8 +55,15 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["CNIfTI", "CZlib"], swiftSettings: strict),
         // DICOM files to series, series to volumes.
         .target(name: "DICOM", dependencies: ["Imaging", "CDCMTK", "COpenJPEG", crypto], swiftSettings: strict),
+        // What the processor can do, and the kernels for it: one source, `Sources/Kernels`, in three targets.
+        .target(name: "CCPU"),
+        kernels("KernelsAVX512", ["-mavx512f", "-mavx512vl", "-mavx512dq", "-mfma"]),
+        kernels("KernelsAVX2", ["-mavx2", "-mfma"]),
+        kernels("KernelsPlain", []),
         // 3D residual networks on the CPU, and their checkpoints.
-        .target(name: "ConvNet", dependencies: ["COpenBLAS"], swiftSettings: strict),
+        .target(
+            name: "ConvNet", dependencies: ["COpenBLAS", "CCPU", "KernelsAVX512", "KernelsAVX2", "KernelsPlain"],
+            swiftSettings: strict),
         // Ensembles, verdicts and heat maps.
         .target(name: "Screening", dependencies: ["Imaging", "ConvNet", crypto], swiftSettings: strict),
         // What people and programs read.

@@ -14,6 +14,8 @@ package struct ConvNetError: Error, Sendable, CustomStringConvertible {
         case badArchitecture = "NETWORK_UNSUPPORTED"
         case badInput = "NETWORK_INPUT_INVALID"
         case notFinite = "NETWORK_NOT_FINITE"
+        case kernelsUnsupported = "KERNELS_UNSUPPORTED"
+        case notEnoughMemory = "NOT_ENOUGH_MEMORY"
     }
 
     package var code: Code

@@ -1,36 +1,34 @@
-/// A 3D residual network for inference: weights in, logits and the last feature maps out.
+/// A 3D residual network for inference: weights in, logits and feature maps out.
 ///
-/// Batch norm uses its running statistics and is folded into the convolutions when the network is made. Values are
-/// float32; the result does not depend on the number of threads. Source of the layout: Hara et al. 2018, as used by the paper.
+/// Values are float32. The same input gives the same bits on every run with the same number of threads and the same
+/// kernels. Source of the layout: Hara et al. 2018, as used by the paper.
 package final class ResNet3D: Sendable {
     package let architecture: Architecture
+    package let weights: NetworkWeights
     /// The last layer. `weight` is (classes, features), `bias` (classes).
     package let classifier: (weight: Tensor, bias: [Float])
-    private let stem: Conv3D
-    private let pool: MaxPool3D
-    private let stages: [[ResidualBlock]]
-    private let linear: Linear
 
-    /// - Parameter state: every tensor of `architecture.parameterShapes`; `*.num_batches_tracked` may be there too.
+    /// - Parameter state: every tensor of `architecture.parameterShapes`, copied; `*.num_batches_tracked` may be there too.
     /// - Throws: `NETWORK_UNSUPPORTED`, `WEIGHTS_DO_NOT_FIT` naming the tensors, `NETWORK_NOT_FINITE`.
-    package init(_ architecture: Architecture, state: [String: Tensor]) throws(ConvNetError) {
-        try architecture.validate()
-        try Self.check(state, against: architecture)
-        let weights = NamedWeights(state: state)
+    package convenience init(_ architecture: Architecture, state: [String: Tensor]) throws(ConvNetError) {
+        try self.init(architecture, weights: state.mapValues { WeightView($0) })
+    }
+
+    /// As `init(_:state:)`, with weights that stay where they are, such as in a mapped file (`SafetensorsFile.map`).
+    package init(_ architecture: Architecture, weights state: [String: WeightView]) throws(ConvNetError) {
+        weights = try NetworkWeights(architecture, state)
         self.architecture = architecture
-        stem = weights.convolution(
-            "conv1", norm: "bn1",
-            ConvolutionGeometry(
-                kernel: SIMD3(repeating: Architecture.stemKernel),
-                stride: SIMD3(architecture.stemStride[0], architecture.stemStride[1], architecture.stemStride[2]),
-                padding: SIMD3(repeating: Architecture.stemKernel / 2)))
-        pool = MaxPool3D(
-            kernel: Architecture.poolKernel, stride: Architecture.poolStride, padding: Architecture.poolKernel / 2)
-        stages = architecture.stages.map { stage in
-            stage.map { ResidualBlock($0, shortcut: architecture.shortcut, weights: weights) }
-        }
-        classifier = (weights["fc.weight"], weights["fc.bias"].values)
-        linear = Linear(weight: classifier.weight, bias: classifier.bias)
+        classifier = (weights.classifier.weight.tensor, weights.classifier.bias.tensor.values)
+    }
+
+    /// A plan that can run this network, and every other of its architecture, on inputs of one shape.
+    ///
+    /// - Parameter input: voxels along axes 0, 1 and 2.
+    /// - Throws: `NETWORK_INPUT_INVALID` for an input that no network takes, or less than one thread.
+    package func plan(
+        input: SIMD3<Int>, threads: Int, kernels: KernelSet = .standard
+    ) throws(ConvNetError) -> InferencePlan {
+        try InferencePlan(architecture, input: input, threads: threads, kernels: kernels)
     }
 
     /// Runs the network on a batch, one sample after the other.
@@ -41,34 +39,49 @@ package final class ResNet3D: Sendable {
     ///     thread per worker.
     /// - Throws: `NETWORK_INPUT_INVALID`; `NETWORK_NOT_FINITE` where a value of the result is infinite or not a number.
     package func forward(_ input: Tensor, threads: Int) throws(ConvNetError) -> ForwardResult {
-        try forward(input, threads: threads) { _, _ in }
+        try forward(input, on: plan(input: checkedShape(input), threads: threads))
     }
 
     /// As `forward(_:threads:)`, and shows the output of each stage, sample after sample, to `tap`: "maxpool", "layer1" to
-    /// "layer4" as (1, channels, d, h, w), "avgpool" as (1, channels).
+    /// "layer4" as (1, channels, d, h, w).
     package func forward(
-        _ input: Tensor, threads: Int, tap: (_ name: String, _ output: Tensor) -> Void
+        _ input: Tensor, threads: Int, tap: @escaping (_ stage: Architecture.Stage, _ output: Tensor) -> Void
     ) throws(ConvNetError) -> ForwardResult {
-        guard threads > 0 else {
+        try forward(input, on: plan(input: checkedShape(input), threads: threads), tap: tap)
+    }
+
+    /// As `forward(_:threads:)`, with a plan that is kept for the next input or the next network.
+    ///
+    /// - Parameters:
+    ///   - plan: of this network's architecture and the input's shape; else `NETWORK_INPUT_INVALID` is thrown.
+    ///   - profile: told of every layer's time.
+    package func forward(
+        _ input: Tensor, on plan: InferencePlan, profile: LayerProfile? = nil,
+        tap: ((_ stage: Architecture.Stage, _ output: Tensor) -> Void)? = nil
+    ) throws(ConvNetError) -> ForwardResult {
+        let shape = try checkedShape(input)
+        guard plan.architecture == architecture, plan.input == shape else {
             throw ConvNetError(
-                .badInput, "A network needs at least one thread; correct the setting.", subject: "threads")
+                .badInput,
+                "The plan was made for another network or for inputs of \(plan.input.x)×\(plan.input.y)×\(plan.input.z), "
+                    + "not \(shape.x)×\(shape.y)×\(shape.z); make one for this input.",
+                subject: "plan")
         }
-        guard input.shape.count == 5, input.shape[1] == architecture.inputChannels, input.shape.allSatisfy({ $0 > 0 })
-        else {
-            throw ConvNetError(
-                .badInput, "The input must be (n, \(architecture.inputChannels), d, h, w), not \(input.shape).",
-                subject: "input")
-        }
-        var logits: [Tensor] = []
+        var logits: [Float] = []
         var features: [Tensor] = []
-        for n in 0..<input.shape[0] {
-            let layer4 = backbone(input.sample(n), threads, tap)
-            let pooled = GlobalAveragePool.forward(layer4)
-            tap("avgpool", pooled)
-            logits.append(linear.forward(pooled))
-            features.append(layer4)
+        input.values.withUnsafeBufferPointer { values in
+            for n in 0..<input.shape[0] {
+                let sample = values.baseAddress! + n * input.spatialCount
+                let pass = plan.run(weights, on: sample, profile: profile) { stage, output in
+                    tap?(stage, output.tensor())
+                }
+                logits += pass.logits
+                features.append(pass.layer4.tensor())
+            }
         }
-        let result = ForwardResult(logits: Tensor.batch(logits), layer4: Tensor.batch(features))
+        let result = ForwardResult(
+            logits: Tensor(shape: [input.shape[0], architecture.classes], values: logits),
+            layer4: Tensor.batch(features))
         guard result.logits.isFinite, result.layer4.isFinite else {
             throw ConvNetError(
                 .notFinite, "The network's output is not finite; check the input and the weights.", subject: "layer4")
@@ -76,38 +89,15 @@ package final class ResNet3D: Sendable {
         return result
     }
 
-    private func backbone(_ input: Tensor, _ threads: Int, _ tap: (String, Tensor) -> Void) -> Tensor {
-        // Each activation is freed as the next replaces it.
-        var x = stem.forward(input, threads: threads, relu: true)
-        x = pool.forward(x, threads: threads)
-        tap("maxpool", x)
-        for (index, stage) in stages.enumerated() {
-            for block in stage { x = block.forward(x, threads: threads) }
-            tap("layer\(index + 1)", x)
-        }
-        return x
-    }
-
-    private static func check(_ state: [String: Tensor], against architecture: Architecture) throws(ConvNetError) {
-        let report = StateDictReport.compare(state, to: architecture)
-        guard report.fits else {
+    /// Voxels of each sample of an input, whose other axes are right.
+    func checkedShape(_ input: Tensor) throws(ConvNetError) -> SIMD3<Int> {
+        guard input.shape.count == 5, input.shape[1] == architecture.inputChannels, input.shape.allSatisfy({ $0 > 0 })
+        else {
             throw ConvNetError(
-                .stateMismatch,
-                "The weights do not fit the architecture: \(report.missing.count) tensors are missing, "
-                    + "\(report.unexpected.count) unexpected, \(report.mismatched.count) of another shape. "
-                    + "Use the weights that belong to this model.",
-                subject: (report.missing + report.mismatched + report.unexpected).first)
+                .badInput, "The input must be (n, \(architecture.inputChannels), d, h, w), not \(input.shape).",
+                subject: "input")
         }
-        for (name, _) in architecture.parameterShapes {
-            guard let tensor = state[name], tensor.isFinite else {
-                throw ConvNetError(
-                    .notFinite, "A weight is infinite or not a number; the file is damaged or training failed.",
-                    subject: name)
-            }
-            if name.hasSuffix(".running_var"), tensor.values.contains(where: { $0 < 0 }) {
-                throw ConvNetError(.stateMismatch, "A variance is negative; the file is damaged.", subject: name)
-            }
-        }
+        return input.spatialShape
     }
 }
 

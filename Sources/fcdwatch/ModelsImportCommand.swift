@@ -20,12 +20,14 @@ extension ModelsCommand {
 
         @Argument(help: "Checkpoints: .pth, .pt or .safetensors.")
         var files: [String]
-        @Option(help: "Depth of the residual network.")
+        @Option(help: "Depth of the residual network: 18, 34 or 50.")
         var depth = 18
         @Option(help: "Channels of the first stage; read off the checkpoint by default.")
         var width: Int?
         @Option(help: "Shortcut type, A or B; read off the checkpoint by default.")
         var shortcut: Architecture.Shortcut?
+        @Option(help: "Strides and dilations: paper, or medicalnet (those in which MedicalNet was trained).")
+        var geometry = Geometry.paper
         @Option(help: "T1w or FLAIR.")
         var modality: Modality
         @Option(help: "New bundle folder.")
@@ -57,7 +59,7 @@ extension ModelsCommand {
         func run() throws {
             let states = try files.map(Self.read)
             guard let first = states.first else { throw ValidationError("Name at least one checkpoint.") }
-            let architecture = Architecture(
+            let architecture = geometry.architecture(
                 depth: depth, width: width ?? Architecture.width(of: first) ?? 64,
                 shortcut: shortcut ?? Architecture.shortcut(of: first))
             let preprocessing = try plan.map(Self.readPlan) ?? .standard(input)
@@ -81,6 +83,18 @@ extension ModelsCommand {
                 Output.line(
                     "\(bundle.manifest.architecture.depth) layers, width \(bundle.manifest.architecture.width), "
                         + "\(bundle.manifest.members.count) members, model.json SHA-256 \(bundle.sha256)")
+            }
+        }
+
+        /// What cannot be read off a checkpoint.
+        enum Geometry: String, ExpressibleByArgument {
+            case paper, medicalnet
+
+            func architecture(depth: Int, width: Int, shortcut: Architecture.Shortcut) -> Architecture {
+                switch self {
+                case .paper: Architecture(depth: depth, width: width, shortcut: shortcut)
+                case .medicalnet: .medicalNet(depth: depth, width: width, shortcut: shortcut)
+                }
             }
         }
 

@@ -40,6 +40,10 @@ func expectClose(
     #expect(actual.shape == expected.shape, "\(label)", sourceLocation: location)
     guard actual.shape == expected.shape else { return }
     let scale = max(1, expected.values.map(abs).max() ?? 0)
-    let error = zip(actual.values, expected.values).map { abs($0 - $1) }.max() ?? 0
+    // NaN, once met, stays and fails.
+    let error = zip(actual.values, expected.values).reduce(Float(0)) { most, pair in
+        let distance = abs(pair.0 - pair.1)
+        return distance > most || distance.isNaN ? distance : most
+    }
     #expect(error <= tolerance * scale, "\(label)", sourceLocation: location)
 }

@@ -3,53 +3,99 @@ import Foundation
 import Testing
 
 @Suite struct ResNet3DTests {
-    /// The network that a fixture holds and what PyTorch, in float64, made of its input.
-    private func recorded(_ name: String) throws -> (network: ResNet3D, input: Tensor, expected: [String: Tensor]) {
-        let all = try Fixtures.tensors("net/\(name).safetensors")
-        var state: [String: Tensor] = [:]
-        for (key, tensor) in all {
-            for role in ["param.", "buffer."] where key.hasPrefix(role) {
-                state[String(key.dropFirst(role.count))] = tensor
+    /// Every network of the family that is here, with each set of kernels and on one thread and on two.
+    @Test(arguments: NetworkFixture.available, KernelSet.supported.map(\.instructions))
+    func everyStageMatchesPyTorch(name: String, instructions: KernelSet.Instructions) throws {
+        let fixture = try NetworkFixture.load(name)
+        let network = try ResNet3D(fixture.architecture, state: fixture.state)
+        let input = try fixture.input
+        for threads in [1, 2] {
+            let plan = try network.plan(
+                input: SIMD3(input.shape[2], input.shape[3], input.shape[4]), threads: threads,
+                kernels: KernelSet.named(instructions.rawValue))
+            var taps: [Architecture.Stage: [Tensor]] = [:]
+            let result = try network.forward(input, on: plan) { taps[$0, default: []].append($1) }
+            #expect(taps.count == Architecture.Stage.allCases.count)
+            for (stage, samples) in taps {
+                let want = try fixture.expected("act.\(stage)")
+                let got = Tensor(shape: want.shape, values: samples.flatMap(\.values))
+                expectClose(got, want, 2e-5, "\(name) \(stage)")
             }
+            expectClose(result.layer4, try fixture.expected("act.layer4"), 2e-5)
+            let logits = try fixture.expected("logits")
+            expectClose(result.logits, logits, 2e-5)
+            let probabilities = (0..<logits.shape[0]).flatMap { n in
+                Softmax.probabilities((0..<2).map { Double(result.logits.values[n * 2 + $0]) }).map { Float($0) }
+            }
+            expectClose(Tensor(shape: logits.shape, values: probabilities), try fixture.expected("softmax"), 1e-5)
         }
-        let shortcut: Architecture.Shortcut = state["layer2.0.downsample.0.weight"] == nil ? .a : .b
-        let width = try #require(state["bn1.weight"]).count
-        let network = try ResNet3D(Architecture(width: width, shortcut: shortcut), state: state)
-        return (network, try #require(all["in.x"]), all)
     }
 
-    @Test(arguments: ["r18_a", "r18_b"], [1, 2])
-    func everyStageMatchesPyTorch(name: String, threads: Int) throws {
-        let (network, input, expected) = try recorded(name)
-        var taps: [String: [Tensor]] = [:]
-        let result = try network.forward(input, threads: threads) { taps[$0, default: []].append($1) }
-        #expect(taps.count == 6)
-        for (stage, samples) in taps {
-            let want = try #require(expected["out.act.\(stage)"])
-            let got = Tensor(shape: want.shape, values: samples.flatMap(\.values))
-            expectClose(got, want, 2e-5, "\(name) \(stage)")
-        }
-        expectClose(result.layer4, try #require(expected["out.act.layer4"]), 2e-5)
-        let logits = try #require(expected["out.logits"])
-        expectClose(result.logits, logits, 2e-5)
-        let probabilities = (0..<logits.shape[0]).flatMap { n in
-            Softmax.probabilities((0..<2).map { Double(result.logits.values[n * 2 + $0]) }).map { Float($0) }
-        }
-        expectClose(Tensor(shape: logits.shape, values: probabilities), try #require(expected["out.softmax"]), 1e-5)
+    @Test func familyIsComplete() {
+        // Two lie in the package; the others beside it.
+        #expect(NetworkFixture.available.count == (Fixtures.shared == nil ? 2 : NetworkFixture.family.count))
     }
 
-    @Test func resultDoesNotDependOnThreads() throws {
-        let architecture = Architecture(width: 8, shortcut: .b)
+    @Test(arguments: [
+        Architecture(width: 8), Architecture(width: 17, shortcut: .a), Architecture(depth: 34, width: 5),
+        Architecture(depth: 50, width: 6), Architecture(depth: 50, width: 4, shortcut: .a),
+        .medicalNet(depth: 50, width: 3), .medicalNet(width: 16, shortcut: .a),
+        Architecture(
+            width: 4, stemStride: [2, 2, 2], stageStrides: [2, 1, 2, 1], stageDilations: [1, 2, 1, 3], classes: 5),
+    ])
+    func sameThreadsGiveSameBits(architecture: Architecture) throws {
         let network = try ResNet3D(architecture, state: ResNet3D.randomState(architecture, seed: 3))
-        let input = noise([1, 1, 33, 41, 37], seed: 4)
+        let input = noise([1, 1, 17, 21, 19], seed: 4)
         let one = try network.forward(input, threads: 1)
-        let three = try network.forward(input, threads: 3)
-        #expect(one.logits == three.logits)
-        #expect(one.layer4 == three.layer4)
+        let two = try network.forward(input, threads: 2)
+        let plan = try network.plan(input: SIMD3(17, 21, 19), threads: 2)
+        for _ in 0..<2 {
+            let again = try network.forward(input, on: plan)
+            #expect(again.logits == two.logits)
+            #expect(again.layer4 == two.layer4)
+            // Something else in between, so that nothing is left behind.
+            _ = try network.forward(noise([1, 1, 17, 21, 19], seed: 5), on: plan)
+        }
+        expectClose(one.logits, two.logits, 1e-5)
+        expectClose(one.layer4, two.layer4, 1e-5)
+        #expect(one.logits.shape == [1, architecture.classes])
+        let cells = architecture.layer4Shape(input: SIMD3(17, 21, 19))
+        #expect(one.layer4.shape == [1, architecture.features, cells.x, cells.y, cells.z])
+    }
+
+    @Test func planRunsOneNetworkAfterTheOther() throws {
+        let architecture = Architecture(width: 6)
+        let networks = try (1...3).map {
+            try ResNet3D(architecture, state: ResNet3D.randomState(architecture, seed: $0))
+        }
+        let input = noise([2, 1, 15, 18, 20], seed: 9)
+        let plan = try InferencePlan(architecture, input: SIMD3(15, 18, 20), threads: 2)
+        for network in networks + networks.reversed() {
+            let shared = try network.forward(input, on: plan)
+            let alone = try network.forward(input, threads: 2)
+            #expect(shared.logits == alone.logits)
+            #expect(shared.layer4 == alone.layer4)
+        }
+    }
+
+    @Test func planForAnotherShapeOrNetworkIsRefused() throws {
+        let architecture = Architecture(width: 2)
+        let network = try ResNet3D(architecture, state: ResNet3D.randomState(architecture, seed: 1))
+        let other = try InferencePlan(architecture, input: SIMD3(9, 9, 8), threads: 1)
+        let wider = try InferencePlan(Architecture(width: 3), input: SIMD3(9, 9, 9), threads: 1)
+        for plan in [other, wider] {
+            let error = #expect(throws: ConvNetError.self) {
+                try network.forward(Tensor(shape: [1, 1, 9, 9, 9]), on: plan)
+            }
+            #expect(error?.code == .badInput)
+            #expect(error?.subject == "plan")
+        }
     }
 
     @Test func layer4MapsSumToTheLogits() throws {
-        let (network, input, _) = try recorded("r18_a")
+        let fixture = try NetworkFixture.load("r18_a")
+        let network = try ResNet3D(fixture.architecture, state: fixture.state)
+        let input = try fixture.input
         let result = try network.forward(input, threads: 2)
         let cells = result.layer4.shape[2...].reduce(1, *)
         let (weight, bias) = network.classifier
@@ -71,8 +117,8 @@ import Testing
         let architecture = Architecture(width: 2, shortcut: .a)
         let network = try ResNet3D(architecture, state: ResNet3D.randomState(architecture, seed: 1))
         for bad in [Float.nan, .infinity] {
-            var input = Tensor(shape: [1, 1, 17, 33, 33])
-            input.values[9000] = bad
+            var input = Tensor(shape: [1, 1, 9, 17, 17])
+            input.values[1300] = bad
             let error = #expect(throws: ConvNetError.self) { try network.forward(input, threads: 1) }
             #expect(error?.code == .notFinite)
         }
@@ -126,7 +172,7 @@ import Testing
             Architecture.self, from: Data(contentsOf: URL(filePath: path("architecture.json"))))
         let state = try SafetensorsFile.read(path("state.safetensors"))
         #expect(try PyTorchCheckpoint.read(path("state.pth")) == state)
-        let network = try ResNet3D(architecture, state: state)
+        let network = try ResNet3D(architecture, weights: SafetensorsFile.map(path("state.safetensors")))
         let input = try #require(try SafetensorsFile.read(path("input.safetensors"))["x"])
         let result = try network.forward(input, threads: 2)
         try SafetensorsFile.write(

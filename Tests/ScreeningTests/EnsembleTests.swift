@@ -29,7 +29,7 @@ import Testing
         try withTemporaryFolder { folder in
             let bundle = try Samples.bundle(in: folder, members: 2)
             let prepared = Samples.prepared()
-            let result = try Ensemble.score(prepared, with: bundle, threads: 2)
+            let result = try Ensemble.score(prepared, with: bundle, threads: 1)
             let network = try ResNet3D(Samples.architecture, state: Samples.states(2)[1])
             let forward = try network.forward(
                 Tensor(shape: [1, 1, 33, 65, 65], values: prepared.volume.voxels), threads: 1)

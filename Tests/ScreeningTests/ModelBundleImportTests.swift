@@ -127,7 +127,7 @@ import Testing
     /// A depth that is not built is said before any key is compared.
     @Test func unbuildableDepthIsSaidFirst() throws {
         var manifest = Samples.manifest()
-        manifest.architecture.depth = 34
+        manifest.architecture.depth = 101
         var state = Samples.states(1)[0]
         state["layer1.2.bn1.bias"] = Tensor(shape: [2])
         try withTemporaryFolder { folder in

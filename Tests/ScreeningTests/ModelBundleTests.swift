@@ -169,7 +169,7 @@ import Testing
         notFinite["layer4.1.conv2.weight"]?.values[3] = .infinity
         negative["bn1.running_var"]?.values[0] = -1
         var deep = Samples.manifest()
-        deep.architecture.depth = 34
+        deep.architecture.depth = 101
         let first = Samples.states(1)[0]
         let cases: [(ModelManifest, [[String: Tensor]], ScreeningError.Code)] = [
             (manifest, [first], .manifestInvalid), (deep, [first], .manifestInvalid),

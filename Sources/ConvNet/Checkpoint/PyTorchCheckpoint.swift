@@ -10,12 +10,31 @@ package enum PyTorchCheckpoint {
     /// - Throws: `WEIGHTS_FORBIDDEN_CONTENT` where the file refers to code; `WEIGHTS_UNREADABLE`, `_NOT_RECOGNISED`,
     ///   `_TRUNCATED`, `_MALFORMED`, `_UNSUPPORTED`, `_TOO_LARGE`.
     package static func read(_ path: String) throws(ConvNetError) -> [String: Tensor] {
-        try MappedFile.withBytes(of: path) { bytes throws(ConvNetError) in try read(bytes) }
+        try MappedFile.withBytes(of: path) { bytes throws(ConvNetError) in
+            try read(bytes) { view, numbers, type in view.gather(numbers, type) }
+        }
     }
 
-    private static func read(_ bytes: UnsafeRawBufferPointer) throws(ConvNetError) -> [String: Tensor] {
-        if ZipArchive.looksLike(bytes) { return try readZip(bytes) }
-        if bytes.starts(with: legacyMagic) { return try readLegacy(bytes) }
+    /// As `read`, but float32 tensors without gaps that begin at a multiple of four bytes stay where they are, in the mapped
+    /// file, which is open as long as any of them lives: those of the ZIP format as a rule, of the legacy one by chance.
+    package static func map(_ path: String) throws(ConvNetError) -> [String: WeightView] {
+        let file = try MappedFile(path)
+        return try read(file.bytes) { view, numbers, type in view.place(in: numbers, type, of: file) }
+    }
+
+    /// True where a file begins as one of the two formats does.
+    static func looksLike(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        ZipArchive.looksLike(bytes) || bytes.starts(with: legacyMagic)
+    }
+
+    /// What is made of a view of a storage whose numbers are given.
+    private typealias Made<Value> = (StoredView, UnsafeRawBufferPointer, ElementType) -> Value
+
+    private static func read<Value>(
+        _ bytes: UnsafeRawBufferPointer, _ make: Made<Value>
+    ) throws(ConvNetError) -> [String: Value] {
+        if ZipArchive.looksLike(bytes) { return try readZip(bytes, make) }
+        if bytes.starts(with: legacyMagic) { return try readLegacy(bytes, make) }
         throw ConvNetError(
             .notRecognised,
             "This is no PyTorch checkpoint: it begins neither as a ZIP archive nor with PyTorch's magic number.",
@@ -30,7 +49,9 @@ package enum PyTorchCheckpoint {
 
     // MARK: ZIP
 
-    private static func readZip(_ bytes: UnsafeRawBufferPointer) throws(ConvNetError) -> [String: Tensor] {
+    private static func readZip<Value>(
+        _ bytes: UnsafeRawBufferPointer, _ make: Made<Value>
+    ) throws(ConvNetError) -> [String: Value] {
         let members = try ZipArchive(bytes).members
         let descriptions = members.keys.filter { $0.hasSuffix("/data.pkl") }
         guard let description = descriptions.first, descriptions.count == 1, let pickle = members[description] else {
@@ -52,12 +73,14 @@ package enum PyTorchCheckpoint {
             try check(storage, byteCount: block.count)
             blocks[storage.key] = block
         }
-        return try tensors(root, machine.heap, blocks)
+        return try tensors(root, machine.heap, blocks, make)
     }
 
     // MARK: Legacy
 
-    private static func readLegacy(_ bytes: UnsafeRawBufferPointer) throws(ConvNetError) -> [String: Tensor] {
+    private static func readLegacy<Value>(
+        _ bytes: UnsafeRawBufferPointer, _ make: Made<Value>
+    ) throws(ConvNetError) -> [String: Value] {
         var machine = PickleMachine(bytes, at: legacyMagic.count)
         guard try machine.run() == .integer(legacyVersion) else {
             throw ConvNetError(
@@ -76,7 +99,7 @@ package enum PyTorchCheckpoint {
         }
         let blocks = try legacyBlocks(
             bytes, at: machine.position, keys: machine.heap.lists[keys], machine.heap.storages)
-        return try tensors(root, machine.heap, blocks)
+        return try tensors(root, machine.heap, blocks, make)
     }
 
     /// The storages behind the pickles: for each key its number of elements (int64), then the elements.
@@ -111,15 +134,15 @@ package enum PyTorchCheckpoint {
 
     // MARK: Tensors
 
-    private static func tensors(
-        _ root: PickleValue, _ heap: PickleHeap, _ blocks: [String: UnsafeRawBufferPointer]
-    ) throws(ConvNetError) -> [String: Tensor] {
+    private static func tensors<Value>(
+        _ root: PickleValue, _ heap: PickleHeap, _ blocks: [String: UnsafeRawBufferPointer], _ make: Made<Value>
+    ) throws(ConvNetError) -> [String: Value] {
         guard case .dictionary(var number) = root else {
             throw ConvNetError(
                 .notRecognised, "The checkpoint holds no dictionary; save the state dict.", subject: "root")
         }
         if case .dictionary(let inner) = heap.value(of: "state_dict", in: number) { number = inner }
-        var result: [String: Tensor] = [:]
+        var result: [String: Value] = [:]
         var total = 0
         for (key, value) in heap.dictionaries[number] {
             guard case .text(let fullName) = key, case .tensor(let tensor) = value else {
@@ -137,7 +160,7 @@ package enum PyTorchCheckpoint {
             }
             let storage = heap.storages[view.storage]
             guard let bytes = blocks[storage.key] else { throw missing(storage) }
-            guard result.updateValue(view.gather(bytes, storage.type), forKey: name) == nil else {
+            guard result.updateValue(make(view, bytes, storage.type), forKey: name) == nil else {
                 throw ConvNetError(.malformed, "A name stands twice in the checkpoint.", subject: name)
             }
         }

@@ -10,7 +10,7 @@ package enum SafetensorsFile {
     /// - Throws: `WEIGHTS_UNREADABLE`, `_TRUNCATED`, `_NOT_RECOGNISED`, `_MALFORMED`, `_UNSUPPORTED` (type of number).
     package static func read(_ path: String) throws(ConvNetError) -> [String: Tensor] {
         try MappedFile.withBytes(of: path) { file throws(ConvNetError) in
-            let (header, data) = try open(file)
+            let (header, data) = try parse(file)
             var tensors: [String: Tensor] = [:]
             for (name, entry) in header.entries {
                 let bytes = UnsafeRawBufferPointer(rebasing: data[entry.range])
@@ -23,11 +23,11 @@ package enum SafetensorsFile {
 
     /// Reads the free text beside the tensors; empty where there is none.
     package static func readMetadata(_ path: String) throws(ConvNetError) -> [String: String] {
-        try MappedFile.withBytes(of: path) { file throws(ConvNetError) in try open(file).header.metadata }
+        try MappedFile.withBytes(of: path) { file throws(ConvNetError) in try parse(file).header.metadata }
     }
 
     /// The header, checked against the length of the file, and the bytes after it.
-    private static func open(
+    static func parse(
         _ bytes: UnsafeRawBufferPointer
     ) throws(ConvNetError) -> (header: SafetensorsHeader, data: UnsafeRawBufferPointer) {
         guard bytes.count >= 8 else {

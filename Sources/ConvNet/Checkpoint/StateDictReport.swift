@@ -14,12 +14,17 @@ package struct StateDictReport: Sendable, Hashable {
     ///
     /// `*.num_batches_tracked`, a counter that newer versions of PyTorch store and that inference does not use, is ignored.
     package static func compare(_ state: [String: Tensor], to architecture: Architecture) -> StateDictReport {
+        compare(shapes: state.mapValues(\.shape), to: architecture)
+    }
+
+    /// As `compare(_:to:)`, for tensors of which only the shape is known.
+    package static func compare(shapes: [String: [Int]], to architecture: Architecture) -> StateDictReport {
         let expected = architecture.parameterShapes
         let names = Set(expected.map(\.name))
         return StateDictReport(
-            missing: expected.map(\.name).filter { state[$0] == nil }.sorted(),
-            unexpected: state.keys.filter { !names.contains($0) && !$0.hasSuffix(".num_batches_tracked") }.sorted(),
-            mismatched: expected.filter { name, shape in state[name].map { $0.shape != shape } ?? false }
+            missing: expected.map(\.name).filter { shapes[$0] == nil }.sorted(),
+            unexpected: shapes.keys.filter { !names.contains($0) && !$0.hasSuffix(".num_batches_tracked") }.sorted(),
+            mismatched: expected.filter { name, shape in shapes[name].map { $0 != shape } ?? false }
                 .map(\.name).sorted())
     }
 }

@@ -63,6 +63,18 @@ extension StoredView {
         }
     }
 
+    /// The view's elements in C order, in the file where they lie so, else in memory of their own.
+    ///
+    /// - Precondition: as `gather`, and `bytes` lies in the file.
+    func place(in bytes: UnsafeRawBufferPointer, _ type: ElementType, of file: MappedFile) -> WeightView {
+        if isContiguous, let count, count > 0 {
+            let begin = offset * type.size
+            let part = UnsafeRawBufferPointer(rebasing: bytes[begin..<(begin + count * type.size)])
+            return WeightView(shape: shape, part, type, of: file)
+        }
+        return WeightView(gather(bytes, type))
+    }
+
     private var isContiguous: Bool {
         if count == 0 { return true }
         var expected = 1

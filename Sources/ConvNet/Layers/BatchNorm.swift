@@ -29,21 +29,4 @@ package struct BatchNorm: Sendable {
         }
         return output
     }
-
-    /// A convolution without bias followed by this batch norm, as one convolution. Computed in double.
-    ///
-    /// - Parameter weight: (channels, inputChannels, kernel)
-    package func folded(into weight: Tensor, geometry: ConvolutionGeometry) -> Conv3D {
-        precondition(weight.shape[0] == scale.count, "the convolution has the channels of the statistics")
-        let length = weight.shape.dropFirst().reduce(1, *)
-        var scaled = weight
-        scaled.values.withUnsafeMutableBufferPointer { values in
-            for channel in 0..<scale.count {
-                for i in (channel * length)..<((channel + 1) * length) {
-                    values[i] = Float(Double(values[i]) * scale[channel])
-                }
-            }
-        }
-        return Conv3D(weight: scaled, bias: offset.map { Float($0) }, geometry: geometry)
-    }
 }

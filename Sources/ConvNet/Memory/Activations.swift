@@ -69,6 +69,13 @@ package struct Activations: @unchecked Sendable {
     package init(_ tensor: Tensor) {
         precondition(tensor.shape.count == 5, "activations have five axes")
         self.init(samples: tensor.shape[0], channels: tensor.shape[1], shape: tensor.spatialShape)
+        fill(with: tensor)
+    }
+
+    /// Takes over the values of a tensor (n, c, d, h, w), reordered; the channels that fill up stay as they are.
+    package func fill(with tensor: Tensor) {
+        precondition(
+            tensor.shape == [samples, channels, shape.x, shape.y, shape.z], "a tensor of the same shape")
         tensor.values.withUnsafeBufferPointer { values in
             var next = 0
             for n in 0..<samples {

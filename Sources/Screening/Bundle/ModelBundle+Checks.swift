@@ -38,42 +38,41 @@ extension ModelBundle {
         do {
             found = try RegularFile.sha256(path(of: member))
         } catch {
-            throw FileStamp(path: path(of: member), name: member.file) == nil
+            throw stamp(of: member) == nil
                 ? Self.missing(member.file) : Self.unreadable(member.file, error)
         }
         guard found == member.sha256 else { throw Self.hashMismatch(member.file) }
     }
 
     /// A member's parameters after checking names and shapes, and the hash unless the file is the one that was hashed when
-    /// the bundle was loaded.
-    ///
-    /// The file's stamp is compared before hashing and after reading, so that what was hashed is what was read.
-    func weights(of member: ModelManifest.Member) throws(ScreeningError) -> [String: Tensor] {
-        let before = FileStamp(path: path(of: member), name: member.file)
+    /// the bundle was loaded: in the file, as long as any of them lives.
+    func weights(of member: ModelManifest.Member) throws(ScreeningError) -> [String: WeightView] {
+        let before = stamp(of: member)
         if before == nil || !fingerprint.files.contains(where: { $0 == before }) { try checkHash(of: member) }
-        let state: [String: Tensor]
+        let state: [String: WeightView]
         do {
-            state = try SafetensorsFile.read(path(of: member))
+            state = try SafetensorsFile.map(path(of: member))
         } catch {
             throw ScreeningError(
                 .weightsInvalid, "\(member.file) is no readable safetensors file: \(error)", subject: member.file,
                 cause: error)
         }
-        guard FileStamp(path: path(of: member), name: member.file) == before else {
-            throw ScreeningError(
-                .modelChanged, "\(member.file) changed while it was being read; try again.", subject: member.file)
-        }
-        try Self.check(state, against: manifest.architecture, named: member.file)
+        guard stamp(of: member) == before else { throw Self.changed(member.file) }
+        try Self.check(state.mapValues(\.shape), against: manifest.architecture, named: member.file)
         return state
+    }
+
+    func stamp(of member: ModelManifest.Member) -> FileStamp? {
+        FileStamp(path: path(of: member), name: member.file)
     }
 
     private func path(of member: ModelManifest.Member) -> String { directory + "/" + member.file }
 
     /// Names and shapes of a state.
     static func check(
-        _ state: [String: Tensor], against architecture: Architecture, named name: String
+        _ shapes: [String: [Int]], against architecture: Architecture, named name: String
     ) throws(ScreeningError) {
-        let report = StateDictReport.compare(state, to: architecture)
+        let report = StateDictReport.compare(shapes: shapes, to: architecture)
         guard report.fits else {
             throw ScreeningError(
                 .weightsInvalid, "\(name) does not fit \(architecture.title): \(report.summary)", subject: name)
@@ -85,11 +84,23 @@ extension ModelBundle {
         _ architecture: Architecture, _ state: [String: Tensor], named name: String,
         refusedAs code: ScreeningError.Code = .weightsInvalid
     ) throws(ScreeningError) -> ResNet3D {
+        try network(architecture, mapped: state.mapValues { WeightView($0) }, named: name, refusedAs: code)
+    }
+
+    /// As `network(_:_:named:refusedAs:)`, with weights that stay where they are.
+    static func network(
+        _ architecture: Architecture, mapped state: [String: WeightView], named name: String,
+        refusedAs code: ScreeningError.Code = .weightsInvalid
+    ) throws(ScreeningError) -> ResNet3D {
         do {
-            return try ResNet3D(architecture, state: state)
+            return try ResNet3D(architecture, weights: state)
         } catch {
             throw ScreeningError(code, "\(name) does not make a network: \(error)", subject: name, cause: error)
         }
+    }
+
+    static func changed(_ file: String) -> ScreeningError {
+        ScreeningError(.modelChanged, "\(file) changed while it was being read; try again.", subject: file)
     }
 
     private static func missing(_ file: String) -> ScreeningError {

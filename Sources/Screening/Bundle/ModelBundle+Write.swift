@@ -22,7 +22,7 @@ extension ModelBundle {
         }
         try manifest.checkAllButMembers()
         for (k, state) in states.enumerated() {
-            try check(state, against: manifest.architecture, named: memberFile(k))
+            try check(state.mapValues(\.shape), against: manifest.architecture, named: memberFile(k))
             _ = try network(manifest.architecture, state, named: memberFile(k))
         }
         let staging = "\(target).partial-\(getpid())"

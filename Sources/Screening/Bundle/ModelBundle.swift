@@ -27,7 +27,7 @@ package struct ModelBundle: Sendable {
         let members = bundle.manifest.members
         _ = try Parallel.tryMap(members.count, threads: threads) { index throws(ScreeningError) in
             try bundle.checkHash(of: members[index])
-            _ = try bundle.network(of: members[index])
+            try bundle.withNetwork(of: members[index]) { (_: ResNet3D) throws(ScreeningError) in }
         }
         try bundle.checkUnchanged()
         return bundle
@@ -56,13 +56,39 @@ package struct ModelBundle: Sendable {
             architecture: manifest.architecture.title, operatingPoint: manifest.operatingPoint, limits: manifest.limits)
     }
 
-    /// A member's network, from bytes whose hash was checked. Refuses weights that are not finite.
-    func network(of member: ModelManifest.Member) throws(ScreeningError) -> ResNet3D {
-        try Self.network(manifest.architecture, weights(of: member), named: member.file)
+    /// Calls `use` with a member's network, from bytes whose hash was checked. Refuses weights that are not finite.
+    ///
+    /// The weights are read where they lie in the file. Its stamp is compared before hashing and after use, so that what was
+    /// hashed is what was used.
+    func withNetwork<Result>(
+        of member: ModelManifest.Member, _ use: (ResNet3D) throws(ScreeningError) -> Result
+    ) throws(ScreeningError) -> Result {
+        let before = stamp(of: member)
+        let network = try Self.network(manifest.architecture, mapped: weights(of: member), named: member.file)
+        let result = try use(network)
+        guard stamp(of: member) == before else { throw Self.changed(member.file) }
+        return result
     }
 }
 
 extension Architecture {
     /// In words, such as "3D ResNet-18, width 64, shortcut B".
-    var title: String { "3D ResNet-\(depth), width \(width), shortcut \(shortcut.rawValue)" }
+    var title: String {
+        let paper = Architecture()
+        let isOfPaper =
+            stemStride == paper.stemStride && stageStrides == paper.stageStrides
+            && stageDilations == paper.stageDilations
+        let rest = "width \(width), shortcut \(shortcut.rawValue)" + (isOfPaper ? "" : ", \(geometryTitle)")
+        return "3D ResNet-\(depth), \(rest)"
+    }
+
+    private var geometryTitle: String {
+        let medicalNet = Architecture.medicalNet()
+        if stemStride == medicalNet.stemStride && stageStrides == medicalNet.stageStrides
+            && stageDilations == medicalNet.stageDilations
+        {
+            return "MedicalNet's strides"
+        }
+        return "strides \(stemStride), \(stageStrides), dilations \(stageDilations)"
+    }
 }

@@ -17,20 +17,6 @@ package enum GradCAM {
     package static func layer4(
         _ forward: ForwardResult, classifier: (weight: Tensor, bias: [Float]), targetClass: Int = fcdClass
     ) -> Tensor {
-        let shape = forward.layer4.shape  // (n, features, a, b, c)
-        let (batch, features, cells) = (shape[0], shape[1], shape[2...].reduce(1, *))
-        precondition(classifier.weight.shape[1] == features, "the classifier reads layer4's features")
-        precondition((0..<classifier.weight.shape[0]).contains(targetClass), "the class is one of the classifier's")
-        let weights = classifier.weight.values[(targetClass * features)..<((targetClass + 1) * features)]
-        var map = [Double](repeating: 0, count: batch * cells)
-        forward.layer4.values.withUnsafeBufferPointer { activations in
-            for n in 0..<batch {
-                for (k, weight) in weights.enumerated() {
-                    let channel = (n * features + k) * cells
-                    for v in 0..<cells { map[n * cells + v] += Double(weight) * Double(activations[channel + v]) }
-                }
-            }
-        }
-        return Tensor(shape: [batch, 1] + shape[2...], values: map.map { Float($0 / Double(cells)) })
+        forward.layer4Map(classifier: classifier.weight, classIndex: targetClass)
     }
 }

@@ -3,11 +3,12 @@ package import Imaging
 
 /// Runs the members of a bundle on a prepared volume.
 package enum Ensemble {
-    /// Scores a prepared volume with every member, one after the other, so that memory holds one network at a time.
+    /// Scores a prepared volume with every member, one after the other: memory holds one network at a time, and all of them
+    /// use the same memory for what lies between their layers.
     ///
     /// - Parameters:
     ///   - prepared: made by the bundle's own plan.
-    ///   - threads: for each forward pass; the result does not depend on it.
+    ///   - threads: for each forward pass. The same number gives the same result, bit for bit.
     ///   - progress: called after each member with how many are done, and of how many.
     /// - Throws: `MODEL_HASH_MISMATCH` and the other `MODEL_…` codes where a member is no longer what was loaded,
     ///   `INPUT_MISMATCH`, `INPUT_NOT_FINITE`, `OUTPUT_NOT_FINITE`, `FORWARD_FAILED`.
@@ -17,11 +18,11 @@ package enum Ensemble {
         try check(prepared, for: bundle)
         let shape = prepared.volume.shape
         let input = Tensor(shape: [1, 1, shape.x, shape.y, shape.z], values: prepared.volume.voxels)
+        let plan = try plan(for: bundle, input: shape, threads: threads)
         var scores: [MemberScore] = []
         var maps: [RawMap] = []
         for member in bundle.manifest.members {
-            let (score, map) = try answer(
-                of: member, in: bundle, to: input, grid: prepared.volume.grid, threads: threads)
+            let (score, map) = try answer(of: member, in: bundle, to: input, grid: prepared.volume.grid, on: plan)
             scores.append(score)
             maps.append(map)
             progress(scores.count, bundle.manifest.members.count)
@@ -31,26 +32,39 @@ package enum Ensemble {
     }
 
     private static func answer(
-        of member: ModelManifest.Member, in bundle: ModelBundle, to input: Tensor, grid: VoxelGrid, threads: Int
+        of member: ModelManifest.Member, in bundle: ModelBundle, to input: Tensor, grid: VoxelGrid,
+        on plan: InferencePlan
     ) throws(ScreeningError) -> (MemberScore, RawMap) {
-        let network = try bundle.network(of: member)
-        let forward = try run(network, input, member, threads)
-        let map = GradCAM.layer4(forward, classifier: network.classifier)
+        let (forward, map) = try bundle.withNetwork(of: member) { network throws(ScreeningError) in
+            let forward = try run(network, input, member, plan)
+            return (forward, GradCAM.layer4(forward, classifier: network.classifier))
+        }
         let logits = forward.logits.values.map(Double.init)
         let score = bundle.manifest.calibration.score(logits: logits, targetClass: GradCAM.fcdClass)
         guard forward.logits.isFinite, map.isFinite, score.isFinite else { throw notFinite(member) }
         return (
             MemberScore(
                 file: member.file, sha256: member.sha256, fold: member.fold, logits: logits, score: score),
-            RawMap(map: map, prepared: grid, stride: network.architecture.layer4Stride)
+            RawMap(map: map, prepared: grid, stride: plan.architecture.layer4Stride)
         )
     }
 
+    private static func plan(
+        for bundle: ModelBundle, input: SIMD3<Int>, threads: Int
+    ) throws(ScreeningError) -> InferencePlan {
+        do {
+            return try InferencePlan(bundle.manifest.architecture, input: input, threads: threads)
+        } catch {
+            throw ScreeningError(
+                .forwardFailed, "The network cannot run: \(error)", subject: bundle.manifest.name, cause: error)
+        }
+    }
+
     private static func run(
-        _ network: ResNet3D, _ input: Tensor, _ member: ModelManifest.Member, _ threads: Int
+        _ network: ResNet3D, _ input: Tensor, _ member: ModelManifest.Member, _ plan: InferencePlan
     ) throws(ScreeningError) -> ForwardResult {
         do {
-            return try network.forward(input, threads: threads)
+            return try network.forward(input, on: plan)
         } catch {
             if error.code == .notFinite { throw notFinite(member, error) }
             throw ScreeningError(

@@ -1,0 +1,92 @@
+// The stem convolution, 7×7 within a plane at stride 2, as sums of 4×4 convolutions of four half-resolution images (the
+// phases: even and odd rows, even and odd columns), each by Winograd's F(4×4, 4×4): 49 products instead of 256.
+//
+// Evaluation points are ±1/2, ±1, ±2 and infinity.
+
+/// Transforms one plane of the input for `stemProducts`.
+///
+/// - Parameters:
+///   - plane: (height, width), or nil for a plane of zeros outside the input.
+///   - tilesDown, tilesAcross: tiles of 4×4 output values.
+///   - room: 4 · ((4 · tilesDown + 3) · (4 · tilesAcross + 3) + 49) floats.
+///   - to: (49, `frequencyStride`) floats; of each the first 4 · tiles are written: the four phases of each tile.
+@inline(never)
+package func stemInput(
+    plane: UnsafePointer<Float>?, height: Int, width: Int, tilesDown: Int, tilesAcross: Int,
+    room: UnsafeMutablePointer<Float>, to: UnsafeMutablePointer<Float>, frequencyStride: Int
+) {
+    guard let plane else {
+        for f in 0..<49 { (to + f &* frequencyStride).update(repeating: 0, count: 4 &* tilesDown &* tilesAcross) }
+        return
+    }
+    let columns = 4 &* tilesAcross &+ 3
+    let rows = 4 &* tilesDown &+ 3
+    split(plane, height, width, rows, columns, room)
+    let half = room + 4 &* rows &* columns
+    var target = to
+    for down in 0..<tilesDown {
+        for across in 0..<tilesAcross {
+            let from = room + 4 &* (4 &* down &* columns &+ 4 &* across)
+            for y in 0..<7 { transform(from + 4 &* y &* columns, 4, half + 28 &* y, 4) }
+            for x in 0..<7 { transform(half + 4 &* x, 28, target + x &* frequencyStride, 7 &* frequencyStride) }
+            target += 4
+        }
+    }
+}
+
+/// Writes (rows, columns, 4): the phases of each pair of input rows and columns, the first pair beginning three outside.
+@inline(__always)
+private func split(
+    _ plane: UnsafePointer<Float>, _ height: Int, _ width: Int, _ rows: Int, _ columns: Int,
+    _ to: UnsafeMutablePointer<Float>
+) {
+    for r in 0..<rows {
+        for odd in 0..<2 {
+            let y = 2 &* r &- 3 &+ odd
+            let line = to + (4 &* r &* columns &+ 2 &* odd)
+            let from = plane + y &* width
+            let inside = y >= 0 && y < height
+            for s in 0..<columns {
+                let x = 2 &* s &- 3
+                line[4 &* s] = inside && x >= 0 && x < width ? from[x] : 0
+                line[4 &* s &+ 1] = inside && x >= -1 && x < width &- 1 ? from[x &+ 1] : 0
+            }
+        }
+    }
+}
+
+/// Seven values, four phases each, at the seven points.
+@inline(__always)
+private func transform(
+    _ from: UnsafeMutablePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ toStep: Int
+) {
+    let (d0, d1, d2, d3) = (four(from), four(from + step), four(from + 2 &* step), four(from + 3 &* step))
+    let (d4, d5, d6) = (four(from + 4 &* step), four(from + 5 &* step), four(from + 6 &* step))
+    // Squares of the points: 1/4, 1, 4.
+    pair(d0, d1, d2, d3, d4, d5, 0.5, 5, 4, to, toStep)
+    pair(d0, d1, d2, d3, d4, d5, 1, 4.25, 1, to + 2 &* toStep, toStep)
+    pair(d0, d1, d2, d3, d4, d5, 2, 1.25, 0.25, to + 4 &* toStep, toStep)
+    let sum = fused(SIMD4(repeating: 5.25), d2, fused(SIMD4(repeating: -5.25), d4, d6))
+    put(sum - d0, to + 6 &* toStep)
+}
+
+/// At +point and −point; `sum` and `product` are of the squares of the other two.
+@inline(__always)
+private func pair(
+    _ d0: SIMD4<Float>, _ d1: SIMD4<Float>, _ d2: SIMD4<Float>, _ d3: SIMD4<Float>, _ d4: SIMD4<Float>,
+    _ d5: SIMD4<Float>, _ point: Float, _ sum: Float, _ product: Float, _ to: UnsafeMutablePointer<Float>, _ step: Int
+) {
+    let (s, p) = (SIMD4<Float>(repeating: -sum), SIMD4<Float>(repeating: product))
+    let odd = fused(p, d1, fused(s, d3, d5))
+    let even = fused(p, d0, fused(s, d2, d4))
+    put(fused(SIMD4(repeating: point), even, odd), to)
+    put(fused(SIMD4(repeating: -point), even, odd), to + step)
+}
+
+@inline(__always) private func four(_ place: UnsafeMutablePointer<Float>) -> SIMD4<Float> {
+    UnsafeRawPointer(place).loadUnaligned(as: SIMD4<Float>.self)
+}
+
+@inline(__always) private func put(_ value: SIMD4<Float>, _ place: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(place).storeBytes(of: value, as: SIMD4<Float>.self)
+}

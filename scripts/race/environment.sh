@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Makes the Python environment that `fcdwatch bench race` runs its peers in: PyTorch, OpenVINO and captum on the CPU.
+#
+#   scripts/race/environment.sh DIR
+#   fcdwatch bench race --python DIR/bin/python
+#
+# Nothing of FCDWatch needs it. It downloads about 1 GB with pip, from wherever pip is set up to look; a pip that is given
+# an index of CPU builds of PyTorch (PIP_EXTRA_INDEX_URL) downloads less, and the race is the same.
+set -euo pipefail
+
+if [ $# -ne 1 ]; then
+    echo "usage: scripts/race/environment.sh DIR" >&2
+    exit 64
+fi
+folder=$1
+
+if [ ! -x "$folder/bin/python" ]; then
+    python3 -m venv "$folder" || {
+        echo "No environment could be made in $folder; is python3-venv installed?" >&2
+        exit 69
+    }
+fi
+"$folder/bin/python" -m pip install --quiet torch numpy openvino onnx captum safetensors
+"$folder/bin/python" - <<'PYTHON'
+import captum, onnx, openvino, torch
+print(f"PyTorch {torch.__version__}, OpenVINO {openvino.__version__}, captum {captum.__version__}, onnx {onnx.__version__}")
+PYTHON
+echo "fcdwatch bench race --python $folder/bin/python"
