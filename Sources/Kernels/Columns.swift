@@ -8,6 +8,10 @@ protocol Columns {
     func store(_ place: UnsafeMutablePointer<Float>)
     /// self += x · b
     mutating func add(_ x: Lanes, _ b: Self)
+    /// self += b
+    mutating func add(_ b: Self)
+    /// Negative values become zero; NaN stays.
+    mutating func rectify()
 }
 
 struct OneColumn: Columns {
@@ -18,6 +22,8 @@ struct OneColumn: Columns {
     @inline(__always) init(at place: UnsafePointer<Float>) { v0 = Lanes(at: place) }
     @inline(__always) func store(_ place: UnsafeMutablePointer<Float>) { v0.store(place) }
     @inline(__always) mutating func add(_ x: Lanes, _ b: OneColumn) { v0 = fused(x, b.v0, v0) }
+    @inline(__always) mutating func add(_ b: OneColumn) { v0 += b.v0 }
+    @inline(__always) mutating func rectify() { v0 = v0.rectified }
 }
 
 struct TwoColumns: Columns {
@@ -41,6 +47,14 @@ struct TwoColumns: Columns {
         v0 = fused(x, b.v0, v0)
         v1 = fused(x, b.v1, v1)
     }
+    @inline(__always) mutating func add(_ b: TwoColumns) {
+        v0 += b.v0
+        v1 += b.v1
+    }
+    @inline(__always) mutating func rectify() {
+        v0 = v0.rectified
+        v1 = v1.rectified
+    }
 }
 
 struct FourColumns: Columns {
@@ -63,5 +77,13 @@ struct FourColumns: Columns {
     @inline(__always) mutating func add(_ x: Lanes, _ b: FourColumns) {
         low.add(x, b.low)
         high.add(x, b.high)
+    }
+    @inline(__always) mutating func add(_ b: FourColumns) {
+        low.add(b.low)
+        high.add(b.high)
+    }
+    @inline(__always) mutating func rectify() {
+        low.rectify()
+        high.rectify()
     }
 }

@@ -72,7 +72,7 @@ private func one(
 }
 
 @inline(__always)
-private func block<Row: EpilogueColumns>(
+private func block<Row: Columns>(
     _: Row.Type, _ rows: Int, _ sources: UnsafePointer<UnsafePointer<Float>>, _ allTaps: Int, _ taps: Int, _ depth: Int,
     _ weights: UnsafePointer<Float>, _ partials: UnsafeMutablePointer<Float>, _ begins: Bool, _ ends: Bool,
     _ target: UnsafeMutablePointer<Float>, _ offsets: UnsafePointer<Int>, _ bias: UnsafePointer<Float>?,
@@ -153,7 +153,7 @@ private func block<Row: EpilogueColumns>(
 }
 
 @inline(__always)
-private func finish<Row: EpilogueColumns>(
+private func finish<Row: Columns>(
     _ row: Row, _ target: UnsafeMutablePointer<Float>, _ offset: Int, _ residual: UnsafePointer<Float>?, _ relu: Bool
 ) {
     var row = row

@@ -8,13 +8,13 @@ extension Lanes {
     @inline(__always) fileprivate func isExceeded(by other: Lanes) -> SIMDMask<MaskStorage> {
         (other .> self) .| (other .!= other)
     }
-
-    @inline(__always) fileprivate func larger(_ other: Lanes) -> Lanes {
-        replacing(with: other, where: isExceeded(by: other))
-    }
 }
 
-/// Pools one plane over its two axes, and takes the maximum with what is there unless it is the `first` plane of a window.
+/// Pools one plane that ReLU has passed over its two axes, and takes the maximum with what is there unless it is the
+/// `first` plane of a window.
+///
+/// Such values, none of them negative and no zero either, are in the same order as their bits are as whole numbers, and
+/// NaN of either sign is above them all: one instruction for each maximum.
 ///
 /// - Parameters:
 ///   - plane: (height, width, lanes)
@@ -24,35 +24,36 @@ package func poolPlane(
     plane: UnsafePointer<Float>, height: Int, width: Int, lanes: Int, to: UnsafeMutablePointer<Float>, first: Bool
 ) {
     let row = width &* lanes
+    let outWidth = (width &+ 1) / 2
     for y in 0..<((height &+ 1) / 2) {
         // A row outside is replaced by one inside that the window has anyway.
-        let middle = plane + 2 &* y &* row
-        let above = y > 0 ? middle - row : middle
-        let below = 2 &* y &+ 1 < height ? middle + row : middle
-        let target = to + y &* ((width &+ 1) / 2) &* lanes
+        let middle = UnsafeRawPointer(plane + 2 &* y &* row)
+        let above = y > 0 ? middle - 4 &* row : middle
+        let below = 2 &* y &+ 1 < height ? middle + 4 &* row : middle
+        let target = UnsafeMutableRawPointer(to + y &* outWidth &* lanes)
         var lane = 0
         while lane < lanes {
-            var left = column(above, middle, below, lane)
-            for x in 0..<((width &+ 1) / 2) {
-                var largest = left.larger(column(above, middle, below, 2 &* x &* lanes &+ lane))
-                if 2 &* x &+ 1 < width {
-                    left = column(above, middle, below, (2 &* x &+ 1) &* lanes &+ lane)
-                    largest = largest.larger(left)
-                }
-                let place = target + (x &* lanes &+ lane)
-                (first ? largest : Lanes(at: UnsafePointer(place)).larger(largest)).store(place)
+            // Zero is no larger than any value.
+            var left = Bits.zero
+            for x in 0..<outWidth {
+                let at = 4 &* (2 &* x &* lanes &+ lane)
+                let next = 2 &* x &+ 1 < width ? at &+ 4 &* lanes : at
+                let center = larger(larger(bits(above + at), bits(middle + at)), bits(below + at))
+                let right = larger(larger(bits(above + next), bits(middle + next)), bits(below + next))
+                var largest = larger(larger(left, center), right)
+                left = right
+                let place = target + 4 &* (x &* lanes &+ lane)
+                if !first { largest = larger(largest, bits(UnsafeRawPointer(place))) }
+                place.storeBytes(of: largest, as: Bits.self)
             }
             lane &+= Lanes.width
         }
     }
 }
 
-@inline(__always)
-private func column(
-    _ above: UnsafePointer<Float>, _ middle: UnsafePointer<Float>, _ below: UnsafePointer<Float>, _ at: Int
-) -> Lanes {
-    Lanes(at: above + at).larger(Lanes(at: middle + at)).larger(Lanes(at: below + at))
-}
+@inline(__always) private func larger(_ a: Bits, _ b: Bits) -> Bits { a.replacing(with: b, where: b .> a) }
+
+@inline(__always) private func bits(_ place: UnsafeRawPointer) -> Bits { place.loadUnaligned(as: Bits.self) }
 
 /// One line of pooled voxels, and which tap each value came from, the first of equals as in PyTorch.
 ///

@@ -4,7 +4,8 @@
 // another instruction set would hand over a vector in other registers. Nothing here is generic for others, `@inlinable` or
 // checked; callers check shapes.
 
-/// C = A · B, or C += A · B where `adds`.
+/// C = A · B, or C += A · B where `adds`: the product is summed up by itself first, so that sums over many parts of a depth
+/// have smaller rounding errors than one over the whole.
 ///
 /// Value (i, k) of A lies at i · aRow + k · aDepth. B has panels of `panel` columns; value (k, j) of a panel lies at
 /// k · bDepth + j, the next panel `bPanel` after it. Rows of C lie `cRow` apart.
@@ -61,14 +62,6 @@ private func six<C: Columns>(
     _ bDepth: Int, _ c: UnsafeMutablePointer<Float>, _ cRow: Int, _ adds: Bool
 ) {
     var (r0, r1, r2, r3, r4, r5) = (C(), C(), C(), C(), C(), C())
-    if adds {
-        r0 = C(at: c)
-        r1 = C(at: c + cRow)
-        r2 = C(at: c + 2 &* cRow)
-        r3 = C(at: c + 3 &* cRow)
-        r4 = C(at: c + 4 &* cRow)
-        r5 = C(at: c + 5 &* cRow)
-    }
     var (from, by) = (a, b)
     for _ in 0..<depth {
         let values = C(at: by)
@@ -80,6 +73,14 @@ private func six<C: Columns>(
         r5.add(Lanes(repeating: from[5 &* aRow]), values)
         from += aDepth
         by += bDepth
+    }
+    if adds {
+        r0.add(C(at: c))
+        r1.add(C(at: c + cRow))
+        r2.add(C(at: c + 2 &* cRow))
+        r3.add(C(at: c + 3 &* cRow))
+        r4.add(C(at: c + 4 &* cRow))
+        r5.add(C(at: c + 5 &* cRow))
     }
     r0.store(c)
     r1.store(c + cRow)
@@ -96,12 +97,6 @@ private func four<C: Columns>(
     _ bDepth: Int, _ c: UnsafeMutablePointer<Float>, _ cRow: Int, _ adds: Bool
 ) {
     var (r0, r1, r2, r3) = (C(), C(), C(), C())
-    if adds {
-        r0 = C(at: c)
-        r1 = C(at: c + cRow)
-        r2 = C(at: c + 2 &* cRow)
-        r3 = C(at: c + 3 &* cRow)
-    }
     var (from, by) = (a, b)
     for _ in 0..<depth {
         let values = C(at: by)
@@ -111,6 +106,12 @@ private func four<C: Columns>(
         r3.add(Lanes(repeating: from[3 &* aRow]), values)
         from += aDepth
         by += bDepth
+    }
+    if adds {
+        r0.add(C(at: c))
+        r1.add(C(at: c + cRow))
+        r2.add(C(at: c + 2 &* cRow))
+        r3.add(C(at: c + 3 &* cRow))
     }
     r0.store(c)
     r1.store(c + cRow)

@@ -9,27 +9,30 @@
 ///   - plane: (height, width), or nil for a plane of zeros outside the input.
 ///   - tilesDown, tilesAcross: tiles of 4×4 output values.
 ///   - room: 4 · ((4 · tilesDown + 3) · (4 · tilesAcross + 3) + 49) floats.
-///   - to: (49, `frequencyStride`) floats; of each the first 4 · tiles are written: the four phases of each tile.
+///   - to: (groups of tiles, 49, `frequencyStride`); the four phases of each tile of a group are written side by side.
+///   - group: tiles of a group.
 @inline(never)
 package func stemInput(
     plane: UnsafePointer<Float>?, height: Int, width: Int, tilesDown: Int, tilesAcross: Int,
-    room: UnsafeMutablePointer<Float>, to: UnsafeMutablePointer<Float>, frequencyStride: Int
+    room: UnsafeMutablePointer<Float>, to: UnsafeMutablePointer<Float>, group: Int, frequencyStride: Int
 ) {
+    let groups = (tilesDown &* tilesAcross &+ group &- 1) / group
     guard let plane else {
-        for f in 0..<49 { (to + f &* frequencyStride).update(repeating: 0, count: 4 &* tilesDown &* tilesAcross) }
+        for f in 0..<(49 &* groups) { (to + f &* frequencyStride).update(repeating: 0, count: 4 &* group) }
         return
     }
     let columns = 4 &* tilesAcross &+ 3
     let rows = 4 &* tilesDown &+ 3
     split(plane, height, width, rows, columns, room)
     let half = room + 4 &* rows &* columns
-    var target = to
+    var tile = 0
     for down in 0..<tilesDown {
         for across in 0..<tilesAcross {
             let from = room + 4 &* (4 &* down &* columns &+ 4 &* across)
             for y in 0..<7 { transform(from + 4 &* y &* columns, 4, half + 28 &* y, 4) }
+            let target = to + (tile / group &* 49 &* frequencyStride &+ 4 &* (tile % group))
             for x in 0..<7 { transform(half + 4 &* x, 28, target + x &* frequencyStride, 7 &* frequencyStride) }
-            target += 4
+            tile &+= 1
         }
     }
 }

@@ -35,12 +35,15 @@ enum LedgerOpening {
         configuration.busyMode = .timeout(Double(Ledger.busyTimeoutSeconds))
         configuration.label = "ledger"
         configuration.prepareDatabase { db in
+            // A cache of 512 KiB, a quarter of SQLite's own measure: pages come as fast from the system's cache, and the
+            // service's memory has a bound.
             try db.execute(
                 sql: """
                     PRAGMA trusted_schema = OFF;
                     PRAGMA recursive_triggers = ON;
                     PRAGMA cell_size_check = ON;
                     PRAGMA temp_store = MEMORY;
+                    PRAGMA cache_size = -512;
                     PRAGMA synchronous = EXTRA;
                     """)
         }

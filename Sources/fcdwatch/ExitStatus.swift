@@ -49,6 +49,7 @@ enum ExitStatus: Int32 {
         case let error as ConvNetError where error.code == .notEnoughMemory: .temporary
         case is SystemCallError: .inputOutput
         case is DICOMError, is ImagingError, is ConvNetError, is ScreeningError, is WorkerFailure: .data
+        case is RaceFailure: .unavailable
         case is DecodingError, is EncodingError: .software
         case is CocoaError: .inputOutput
         default: nil

@@ -29,7 +29,7 @@ struct FCDWatchCommand: AsyncParsableCommand {
                     StatusCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, FindCommand.self,
                     RetryCommand.self, RescreenCommand.self, CompareCommand.self, AuditCommand.self,
                 ]),
-            CommandGroup(name: "Models:", subcommands: [ModelsCommand.self]),
+            CommandGroup(name: "Models:", subcommands: [ModelsCommand.self, BenchCommand.self]),
             CommandGroup(name: "Inside:", subcommands: [WorkerCommand.self]),
         ],
         helpNames: [.short, .long])

@@ -24,20 +24,21 @@ import Testing
 
     @Test(arguments: [18, 34, 50])
     func forwardReportsTheNetworksLogits(depth: Int) throws {
-        let report = try benchmark(settings(depth)).run(.forward)
+        let report = try benchmark(settings(depth)).run(.forward).report
         #expect(report.what == .forward && report.depth == depth && report.width == 2 && report.shortcut == .b)
         #expect(report.shape == "20x33x34" && report.threads == 2 && report.precision == "float32")
+        // The clock was looked at before and after each call, and by nobody in between.
         #expect(report.rounds == [1, 1, 1] && report.seconds == 1)
         #expect(KernelSet.Instructions(rawValue: report.kernels) != nil)
         let logits = try #require(report.logits)
         #expect(logits.count == 2 && logits.allSatisfy(\.isFinite))
         #expect(report.map == nil && report.losses == nil)
         // The same seed makes the same network and input.
-        #expect(try benchmark(settings(depth)).run(.forward).logits == logits)
+        #expect(try benchmark(settings(depth)).run(.forward).report.logits == logits)
     }
 
     @Test func mapSumsToTheLogitWithoutItsBias() throws {
-        let report = try benchmark(settings()).run(.gradcam)
+        let report = try benchmark(settings()).run(.gradcam).report
         let map = try #require(report.map)
         #expect(report.mapShape == [2, 2, 2] && map.count == 8)
         let architecture = Architecture(width: 2)
@@ -47,12 +48,18 @@ import Testing
     }
 
     @Test func trainingReportsTheLossOfEveryStep() throws {
-        let report = try benchmark(settings()).run(.train)
+        let report = try benchmark(settings()).run(.train).report
         let losses = try #require(report.losses)
         #expect(losses.count == 4 && losses.allSatisfy { $0.isFinite && $0 > 0 })
         // Steps towards one sample's class lower its loss.
         #expect(losses[3] < losses[0])
         #expect(report.logits == nil)
+    }
+
+    @Test func computingAgainGivesTheSameLosses() throws {
+        var again = settings()
+        again.memory = .blockInputs
+        #expect(try benchmark(again).run(.train).report.losses == benchmark(settings()).run(.train).report.losses)
     }
 
     @Test func filesOfPyTorchAreMeasured() throws {
@@ -65,7 +72,7 @@ import Testing
             let volume = Tensor(shape: [9, 17, 18], values: (0..<(9 * 17 * 18)).map { Float($0 % 7) - 3 })
             try SafetensorsFile.write(["volume": volume], metadata: [:], to: input)
             var settings = BenchmarkSettings(threads: 1, rounds: 1, weights: weights, input: input)
-            let report = try benchmark(settings).run(.forward)
+            let report = try benchmark(settings).run(.forward).report
             #expect(report.width == 3 && report.shortcut == .a && report.shape == "9x17x18")
             let network = try ResNet3D(architecture, state: state)
             let expected = try network.forward(
@@ -73,10 +80,10 @@ import Testing
             #expect(report.logits == expected.logits.values)
 
             settings.shape = VolumeShape(SIMD3(9, 17, 19))
-            let wrong = #expect(throws: ConvNetError.self) { try benchmark(settings).run(.forward) }
+            let wrong = #expect(throws: ConvNetError.self) { try benchmark(settings).run(.forward).report }
             #expect(wrong?.code == .badInput && wrong?.subject == "shape")
             settings.input = weights
-            #expect(throws: ConvNetError.self) { try benchmark(settings).run(.forward) }
+            #expect(throws: ConvNetError.self) { try benchmark(settings).run(.forward).report }
         }
     }
 
@@ -85,11 +92,11 @@ import Testing
         var settings = BenchmarkSettings(
             shape: VolumeShape(SIMD3(9, 17, 18)), threads: 1, rounds: 1,
             weights: Fixtures.path("pth/legacy_state_dict_module.pth"))
-        let report = try benchmark(settings).run(.forward)
+        let report = try benchmark(settings).run(.forward).report
         #expect(report.width == 2)
         #expect(report.logits?.count == 2)
         settings.depth = 34
-        let error = #expect(throws: ConvNetError.self) { try benchmark(settings).run(.forward) }
+        let error = #expect(throws: ConvNetError.self) { try benchmark(settings).run(.forward).report }
         #expect(error?.code == .stateMismatch)
     }
 
@@ -106,7 +113,7 @@ import Testing
     @Test func noThreadsAndNoRoundsAreRefused() {
         for (threads, rounds) in [(0, 1), (1, 0), (-1, 1)] {
             let error = #expect(throws: ConvNetError.self) {
-                try benchmark(BenchmarkSettings(threads: threads, rounds: rounds)).run(.forward)
+                try benchmark(BenchmarkSettings(threads: threads, rounds: rounds)).run(.forward).report
             }
             #expect(error?.code == .badInput)
         }
@@ -115,10 +122,11 @@ import Testing
     @Test func jsonKeepsItsNames() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let text = String(decoding: try encoder.encode(benchmark(settings()).run(.gradcam)), as: UTF8.self)
+        let text = String(decoding: try encoder.encode(benchmark(settings()).run(.gradcam).report), as: UTF8.self)
         #expect(!text.contains("\n"))
         for name in [
-            "depth", "kernels", "load_seconds", "logits", "map", "map_shape", "map_sum", "precision", "rounds", "rss_mb",
+            "depth", "kernels", "load_seconds", "logits", "map", "map_shape", "map_sum", "precision", "rounds",
+            "rss_mb",
             "seconds", "shape", "shortcut", "threads", "what", "width",
         ] {
             #expect(text.contains("\"\(name)\":"), "\(name)")
@@ -129,7 +137,7 @@ import Testing
     }
 
     @Test func profileNamesEveryLayer() throws {
-        let table = try benchmark(settings(50)).profile()
+        let table = try #require(try benchmark(settings(50)).run(.forward, profiles: true).profile)
         let names = table.rows.map(\.name)
         #expect(names.first == "conv1" && names.last == "fc")
         #expect(names.contains("layer2.0.downsample.0"))
@@ -142,6 +150,12 @@ import Testing
         #expect(table.note.contains("GFLOP/s"))
     }
 
+    @Test func profileOfATrainingStepGoesThereAndBack() throws {
+        let table = try #require(try benchmark(settings()).run(.train, profiles: true).profile)
+        #expect(table.rows.count > 40)
+        #expect(table.rows.contains { $0.operations > 0 })
+    }
+
     @Test func profileTakesTheMedianOfEachLayer() {
         func pass(_ a: Double, _ b: Double) -> [LayerProfile.Layer] {
             [
@@ -150,10 +164,11 @@ import Testing
             ]
         }
         let table = ProfileTable(passes: [pass(0.01, 3), pass(0.03, 0.06), pass(0.02, 0.01)], peak: 200e9)
-        #expect(table.cells == [
-            ["LAYER", "MS", "TIME %", "GFLOP", "GFLOP/S", "PEAK %"],
-            ["a", "20.00", "25.0", "2.00", "100", "50"], ["b", "60.00", "75.0", "-", "-", "-"],
-            ["all", "80.00", "100.0", "2.00", "25", "13"],
-        ])
+        #expect(
+            table.cells == [
+                ["LAYER", "MS", "TIME %", "GFLOP", "GFLOP/S", "PEAK %"],
+                ["a", "20.00", "25.0", "2.00", "100", "50"], ["b", "60.00", "75.0", "-", "-", "-"],
+                ["all", "80.00", "100.0", "2.00", "25", "13"],
+            ])
     }
 }

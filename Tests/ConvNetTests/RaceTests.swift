@@ -6,7 +6,8 @@ import Testing
 
     /// A run of so many seconds whose first logit is off by `error`.
     private func run(_ seconds: Double, _ error: Double = 0) -> RaceRun {
-        RaceRun(seconds: seconds, precision: "float32", version: "v", peakMB: Int(seconds * 100), logits: [1 + error, -4])
+        RaceRun(
+            seconds: seconds, precision: "float32", version: "v", peakMB: Int(seconds * 100), logits: [1 + error, -4])
     }
 
     @Test func contestantsTakeTurnsAndMediansAreCompared() throws {
@@ -19,7 +20,10 @@ import Testing
             return run(seconds[contestant]?[round] ?? 6)
         }
         let result = try race.result(of: Race.Heat(.forward, depth: 34), reference: reference)
-        #expect(order == Array(repeating: ["fcdwatch", "torch-jit", "openvino-f32", "openvino-default"], count: 3).flatMap(\.self))
+        #expect(
+            order
+                == Array(repeating: ["fcdwatch", "torch-jit", "openvino-f32", "openvino-default"], count: 3).flatMap(
+                    \.self))
         #expect(result.contestants.map(\.seconds) == [2, 8, 4, 6])
         #expect(result.contestants[0].rounds == [1, 3, 2])
         #expect(result.contestants[0].peakMB == 300)
@@ -60,9 +64,10 @@ import Testing
     }
 
     @Test func allHeatsAreThreeForwardsAMapAndAStep() {
-        #expect(Race.Heat.all.map { "\($0.what.rawValue)\($0.depth)" } == [
-            "forward18", "forward34", "forward50", "gradcam18", "train18",
-        ])
+        #expect(
+            Race.Heat.all.map { "\($0.what.rawValue)\($0.depth)" } == [
+                "forward18", "forward34", "forward50", "gradcam18", "train18",
+            ])
     }
 
     @Test func reportNamesMachineVersionsPrecisionAndRatios() throws {

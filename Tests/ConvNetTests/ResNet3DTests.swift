@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ResNet3DTests {
     /// Every network of the family that is here, with each set of kernels and on one thread and on two.
-    @Test(arguments: NetworkFixture.available, KernelSet.supported.map(\.instructions))
+    @Test(arguments: NetworkFixture.available, KernelSet.Instructions.supported)
     func everyStageMatchesPyTorch(name: String, instructions: KernelSet.Instructions) throws {
         let fixture = try NetworkFixture.load(name)
         let network = try ResNet3D(fixture.architecture, state: fixture.state)
@@ -76,6 +76,22 @@ import Testing
             #expect(shared.logits == alone.logits)
             #expect(shared.layer4 == alone.layer4)
         }
+    }
+
+    /// What a run leaves in the memory, be it not a number, does not reach the next.
+    @Test(arguments: [Architecture(width: 5), Architecture(depth: 50, width: 3, shortcut: .a)])
+    func planForgetsWhatItRan(architecture: Architecture) throws {
+        let network = try ResNet3D(architecture, state: ResNet3D.randomState(architecture, seed: 2))
+        let input = noise([1, 1, 15, 18, 20], seed: 9)
+        let plan = try InferencePlan(architecture, input: SIMD3(15, 18, 20), threads: 2)
+        let first = try network.forward(input, on: plan)
+        let bad = #expect(throws: ConvNetError.self) {
+            try network.forward(Tensor(shape: input.shape, filledWith: .nan), on: plan)
+        }
+        #expect(bad?.code == .notFinite)
+        let second = try network.forward(input, on: plan)
+        #expect(first.logits == second.logits)
+        #expect(first.layer4 == second.layer4)
     }
 
     @Test func planForAnotherShapeOrNetworkIsRefused() throws {

@@ -12,8 +12,8 @@ struct TrainingFixtureTests {
         var trainable: [String]?
         /// Deep networks with batches of two lose digits in any float32 arithmetic.
         var isDeep = false
-        /// Added to one value of the state, to leave a place where the derivative is not defined.
-        var nudge: (name: String, index: Int, by: Float)?
+        /// Added to single values of the state, to leave places where the derivative is not defined.
+        var nudges: [(name: String, index: Int, by: Float)] = []
         var testDescription: String { name }
     }
 
@@ -25,11 +25,12 @@ struct TrainingFixtureTests {
             name: "r18_a_detached", architecture: Architecture(width: 4, shortcut: .a, shortcutDetached: true),
             weights: "r18_a"),
         Case(name: "r34_b", architecture: Architecture(depth: 34, width: 4)),
-        // In float64 one value before layer3.4's last ReLU is -8e-7, and PyTorch's own float32 is off by 2e-4 there: any
-        // rounding decides whether a gradient flows. It is moved to its side by ten times less than what is tolerated.
+        // In float64 one value before layer3.4's last ReLU is -8e-7, one before layer3.3's 7e-5 and one before layer3.0's
+        // first -1e-5, and the errors of PyTorch's own float32 are 1e-4 there: rounding decides whether a gradient flows.
+        // All are moved away from zero, which in float64 changes no gradient by more than 6e-4 of its largest value.
         Case(
             name: "r50_b", architecture: Architecture(depth: 50, width: 4), isDeep: true,
-            nudge: ("layer3.4.bn3.bias", 51, -2e-5)),
+            nudges: [("layer3.4.bn3.bias", 51, -3e-4), ("layer3.3.bn3.bias", 58, 2e-4), ("layer3.0.bn1.bias", 9, -1e-4)]),
         Case(name: "r18_medicalnet", architecture: .medicalNet(width: 4, shortcut: .a)),
         Case(name: "tl_layer4", architecture: Architecture(width: 4), trainable: ["layer4", "fc"]),
         Case(
@@ -85,7 +86,7 @@ struct TrainingFixtureTests {
     private func step(_ item: Case, _ path: Path, _ memory: TrainingNetwork.Memory) throws {
         let recorded = try tensors("net/\(item.name)")
         var start = try state(item.weights.map { try tensors("net/\($0)") } ?? recorded)
-        if let nudge = item.nudge { start[nudge.name]?.values[nudge.index] += nudge.by }
+        for nudge in item.nudges { start[nudge.name]?.values[nudge.index] += nudge.by }
         func network() throws -> TrainingNetwork {
             try TrainingNetwork(
                 item.architecture, weights: start.mapValues { WeightView($0) }, trainable: item.trainable,
@@ -99,7 +100,7 @@ struct TrainingFixtureTests {
 
         let (loss, logits) = try learner.backward(features: learner.trunkFeatures(input), targets: targets)
         expectClose(logits, try #require(recorded["out.train.logits"]), loose, "logits")
-        #expect(abs(Float(loss) - losses[0]) <= 1e-5)
+        #expect(abs(Float(loss) - losses[0]) <= (item.isDeep ? 2e-5 : 1e-5))
         let gradients = learner.gradients()
         let wanted = expected("grad", recorded)
         #expect(gradients.keys.sorted() == wanted.keys.sorted())
@@ -116,7 +117,8 @@ struct TrainingFixtureTests {
         let stepper = try network()
         for (step, want) in losses.enumerated() {
             let loss = try stepper.trainingStep(input, targets: targets)
-            #expect(abs(Float(loss) - want) <= 1e-5, "loss of step \(step)")
+            // After Adam's first steps a value may lie on the other side of a ReLU's zero than in float64: see `expectSteps`.
+            #expect(abs(Float(loss) - want) <= (step == 0 && !item.isDeep ? 1e-5 : 5e-5), "loss of step \(step)")
         }
         try expectSteps(losses.count, stepper.state(), expected("adam\(losses.count)", recorded))
         for (name, tensor) in start where !name.hasSuffix("num_batches_tracked") {

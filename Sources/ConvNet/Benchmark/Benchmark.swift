@@ -24,70 +24,86 @@ package struct Benchmark {
         self.clock = clock
     }
 
+    /// - Parameter profiles: times every layer as well: medians over the rounds, in the order of the layers.
     /// - Throws: `WEIGHTS_…` for the files, `NETWORK_…` for what does not fit together, `NOT_ENOUGH_MEMORY`.
-    package func run(_ task: BenchmarkTask) throws(ConvNetError) -> BenchmarkReport {
+    package func run(
+        _ task: BenchmarkTask, profiles: Bool = false
+    ) throws(ConvNetError) -> (report: BenchmarkReport, profile: ProfileTable?) {
         try check()
         let begin = clock()
         let input = try BenchmarkInput.volume(settings)
         let weights = try BenchmarkInput.weights(settings)
-        let need = try MemoryNeed(task, weights.architecture, input: input.spatialShape, threads: settings.threads)
+        let need = try MemoryNeed(
+            task, weights.architecture, input: input.spatialShape, memory: settings.memory, threads: settings.threads)
         try budget.require(need.bytes, for: "\(need.work) of \(VolumeShape(input.spatialShape)) voxels")
-        switch task {
-        case .forward, .gradcam:
-            let network = try ResNet3D(weights.architecture, weights: weights.state)
-            let plan = try network.plan(input: input.spatialShape, threads: settings.threads, kernels: kernels)
-            let loaded = clock() - begin
-            let (result, rounds) = try timed { () throws(ConvNetError) in
-                let result = try network.forward(input, on: plan)
-                let map =
-                    task == .gradcam
-                    ? result.layer4Map(classifier: network.classifier.weight, classIndex: Self.targetClass) : nil
-                return (logits: result.logits, map: map)
+        var report = report(task, weights.architecture, input)
+        let layers = Layers()
+        let profile = profiles ? LayerProfile(clock: clock) { layers.add($0) } : nil
+        let rounds =
+            switch task {
+            case .forward, .gradcam:
+                try forward(input, weights, profile, layers, &report, since: begin)
+            case .train: try train(input, weights, profile, layers, &report, since: begin)
             }
-            var report = report(task, weights.architecture, input, rounds, loaded: loaded)
-            report.logits = result.logits.values
-            report.map = result.map?.values
-            report.mapShape = result.map.map { Array($0.shape.dropFirst(2)) }
-            report.mapSum = result.map.map { $0.values.reduce(0) { $0 + Double($1) } }
-            return report
-        case .train:
-            let network = try TrainingNetwork(
-                weights.architecture, state: weights.state.mapValues(\.tensor), threads: settings.threads)
-            let loaded = clock() - begin
-            var losses: [Double] = []
-            let (_, rounds) = try timed { () throws(ConvNetError) in
-                losses.append(
-                    try network.trainingStep(
-                        input, targets: [Self.targetClass], learningRate: Self.learningRate))
-            }
-            var report = report(task, weights.architecture, input, rounds, loaded: loaded)
-            report.losses = losses
-            return report
-        }
+        report.rounds = rounds
+        report.seconds = rounds.median ?? 0
+        report.peakMB = ProcessMemory.peakMB()
+        guard profiles else { return (report, nil) }
+        let peak = PeakRate.operationsPerSecond(kernels, threads: settings.threads, clock: clock)
+        return (report, ProfileTable(passes: layers.passes, peak: peak))
     }
 
-    /// Times every layer of a forward pass: medians over the rounds, in the order of the layers.
-    ///
-    /// - Throws: as `run`
-    package func profile() throws(ConvNetError) -> ProfileTable {
-        try check()
-        let input = try BenchmarkInput.volume(settings)
-        let weights = try BenchmarkInput.weights(settings)
-        let need = try MemoryNeed(
-            .forward, weights.architecture, input: input.spatialShape, threads: settings.threads)
-        try budget.require(need.bytes, for: "\(need.work) of \(VolumeShape(input.spatialShape)) voxels")
+    private typealias Weights = (architecture: Architecture, state: [String: WeightView])
+
+    /// The layers of every timed call.
+    private final class Layers {
+        private(set) var passes: [[LayerProfile.Layer]] = []
+        func add(_ layer: LayerProfile.Layer) { if !passes.isEmpty { passes[passes.count - 1].append(layer) } }
+        func begin() { passes.append([]) }
+    }
+
+    private func forward(
+        _ input: Tensor, _ weights: Weights, _ profile: LayerProfile?, _ layers: Layers,
+        _ report: inout BenchmarkReport,
+        since begin: Double
+    ) throws(ConvNetError) -> [Double] {
         let network = try ResNet3D(weights.architecture, weights: weights.state)
         let plan = try network.plan(input: input.spatialShape, threads: settings.threads, kernels: kernels)
-        _ = try network.forward(input, on: plan)
-        var passes: [[LayerProfile.Layer]] = []
-        for _ in 0..<settings.rounds {
-            var layers: [LayerProfile.Layer] = []
-            _ = try network.forward(input, on: plan, profile: LayerProfile(clock: clock) { layers.append($0) })
-            passes.append(layers)
+        let wantsMap = report.what == .gradcam
+        report.loadSeconds = clock() - begin
+        let (result, rounds) = try timed(layers) { () throws(ConvNetError) in
+            let result = try network.forward(input, on: plan, profile: profile)
+            let map =
+                wantsMap
+                ? result.layer4Map(classifier: network.classifier.weight, classIndex: Self.targetClass) : nil
+            return (logits: result.logits, map: map)
         }
-        return ProfileTable(
-            passes: passes,
-            peak: PeakRate.operationsPerSecond(kernels, threads: settings.threads, clock: clock))
+        report.logits = result.logits.values
+        report.map = result.map?.values
+        report.mapShape = result.map.map { Array($0.shape.dropFirst(2)) }
+        report.mapSum = result.map.map { $0.values.reduce(0) { $0 + Double($1) } }
+        return rounds
+    }
+
+    private func train(
+        _ input: Tensor, _ weights: Weights, _ profile: LayerProfile?, _ layers: Layers,
+        _ report: inout BenchmarkReport,
+        since begin: Double
+    ) throws(ConvNetError) -> [Double] {
+        let network = try TrainingNetwork(
+            weights.architecture, weights: weights.state, memory: settings.memory,
+            Execution(threads: settings.threads, kernels: kernels))
+        // The network has a copy.
+        for view in weights.state.values { view.release() }
+        network.profile = profile
+        report.loadSeconds = clock() - begin
+        var losses: [Double] = []
+        let (_, rounds) = try timed(layers) { () throws(ConvNetError) in
+            losses.append(
+                try network.trainingStep(input, targets: [Self.targetClass], learningRate: Self.learningRate))
+        }
+        report.losses = losses
+        return rounds
     }
 
     private func check() throws(ConvNetError) {
@@ -98,11 +114,12 @@ package struct Benchmark {
 
     /// One call that is not timed, then the rounds.
     private func timed<Result>(
-        _ work: () throws(ConvNetError) -> Result
+        _ layers: Layers, _ work: () throws(ConvNetError) -> Result
     ) throws(ConvNetError) -> (last: Result, rounds: [Double]) {
         var last = try work()
         var rounds: [Double] = []
         for _ in 0..<settings.rounds {
+            layers.begin()
             let begin = clock()
             last = try work()
             rounds.append(clock() - begin)
@@ -110,13 +127,11 @@ package struct Benchmark {
         return (last, rounds)
     }
 
-    private func report(
-        _ task: BenchmarkTask, _ architecture: Architecture, _ input: Tensor, _ rounds: [Double], loaded: Double
-    ) -> BenchmarkReport {
+    /// Without what is measured.
+    private func report(_ task: BenchmarkTask, _ architecture: Architecture, _ input: Tensor) -> BenchmarkReport {
         BenchmarkReport(
             what: task, depth: architecture.depth, width: architecture.width, shortcut: architecture.shortcut,
             shape: VolumeShape(input.spatialShape).description, threads: settings.threads,
-            kernels: kernels.instructions.rawValue, precision: "float32", seconds: rounds.median ?? 0,
-            rounds: rounds, loadSeconds: loaded, peakMB: ProcessMemory.peakMB())
+            kernels: kernels.instructions.rawValue, precision: "float32", seconds: 0, rounds: [], loadSeconds: 0)
     }
 }

@@ -25,13 +25,16 @@ package struct BenchmarkSettings: Sendable, Hashable {
     package var input: String?
     /// Of random weights; the input's is the next.
     package var seed: UInt64
+    /// What a training step keeps.
+    package var memory: TrainingNetwork.Memory
 
     /// The paper's prepared scan without its odd voxels.
     package static let standardShape = VolumeShape(SIMD3(160, 192, 160))
 
     package init(
         depth: Int = 18, width: Int? = nil, shortcut: Architecture.Shortcut? = nil, shape: VolumeShape? = nil,
-        threads: Int, rounds: Int = 3, weights: String? = nil, input: String? = nil, seed: UInt64 = 0
+        threads: Int, rounds: Int = 3, weights: String? = nil, input: String? = nil, seed: UInt64 = 0,
+        memory: TrainingNetwork.Memory = .convolutionOutputs
     ) {
         self.depth = depth
         self.width = width
@@ -42,5 +45,6 @@ package struct BenchmarkSettings: Sendable, Hashable {
         self.weights = weights
         self.input = input
         self.seed = seed
+        self.memory = memory
     }
 }

@@ -22,9 +22,10 @@ package struct Race {
         }
 
         /// What `--all` runs.
-        package static let all = [18, 34, 50].map { Heat(.forward, depth: $0) } + [
-            Heat(.gradcam, depth: 18), Heat(.train, depth: 18),
-        ]
+        package static let all =
+            [18, 34, 50].map { Heat(.forward, depth: $0) } + [
+                Heat(.gradcam, depth: 18), Heat(.train, depth: 18),
+            ]
     }
 
     /// Name of this program among the contestants.
@@ -88,7 +89,8 @@ package struct RaceResult: Codable, Sendable, Hashable {
             self.name = name
             version = first.version ?? ""
             precision = first.precision
-            settings = [first.kernels.map { "\($0) kernels" }, first.settings].compactMap(\.self).joined(separator: ", ")
+            settings = [first.kernels.map { "\($0) kernels" }, first.settings].compactMap(\.self).joined(
+                separator: ", ")
             rounds = runs.map(\.seconds)
             seconds = median
             peakMB = runs.compactMap(\.peakMB).max()
@@ -104,6 +106,7 @@ package struct RaceResult: Codable, Sendable, Hashable {
     package var ratios: [String: Double] {
         guard let ours = contestants.first, ours.seconds > 0 else { return [:] }
         return Dictionary(
-            contestants.dropFirst().map { ($0.name, $0.seconds / ours.seconds) }, uniquingKeysWith: { first, _ in first })
+            contestants.dropFirst().map { ($0.name, $0.seconds / ours.seconds) },
+            uniquingKeysWith: { first, _ in first })
     }
 }

@@ -31,7 +31,8 @@ package struct RaceReport: Sendable {
     }
 
     private var head: String {
-        let instructions = machine.instructions.isEmpty ? "none of those asked for" : machine.instructions.joined(separator: " ")
+        let instructions =
+            machine.instructions.isEmpty ? "none of those asked for" : machine.instructions.joined(separator: " ")
         let load = machine.loadAverage.map { Decimals.text($0, 2) } ?? "unknown"
         return """
             # Race
@@ -60,7 +61,8 @@ package struct RaceReport: Sendable {
         let rows = result.contestants.map { contestant in
             let spread = contestant.rounds.map { Decimals.text($0, 3) }
             return [
-                contestant.name, contestant.version, contestant.precision, "**\(Decimals.text(contestant.seconds, 3))**",
+                contestant.name, contestant.version, contestant.precision,
+                "**\(Decimals.text(contestant.seconds, 3))**",
                 spread.joined(separator: " "), contestant.peakMB.map { "\($0)" } ?? "",
                 ours > 0 ? Decimals.text(contestant.seconds / ours, 2) : "",
                 contestant.error.map(Self.scientific) ?? "", contestant.settings,

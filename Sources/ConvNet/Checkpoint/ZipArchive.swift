@@ -73,7 +73,9 @@ struct ZipArchive {
     private static func directory(
         _ bytes: UnsafeRawBufferPointer, end: Int
     ) throws(ConvNetError) -> (count: Int, size: Int, start: Int) {
-        let plain = (count: Int(short(bytes, end + 10)), size: Int(long(bytes, end + 12)), start: Int(long(bytes, end + 16)))
+        let plain = (
+            count: Int(short(bytes, end + 10)), size: Int(long(bytes, end + 12)), start: Int(long(bytes, end + 16))
+        )
         guard plain.count == 0xFFFF || plain.size == inExtra || plain.start == inExtra else { return plain }
         let locator = end - locatorLength
         guard locator >= 0, long(bytes, locator) == locatorSignature,

@@ -8,13 +8,14 @@ struct StemKernels: Sendable {
     let input:
         @Sendable (
             _ plane: UnsafePointer<Float>?, _ height: Int, _ width: Int, _ tilesDown: Int, _ tilesAcross: Int,
-            _ room: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ frequencyStride: Int
+            _ room: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ group: Int, _ frequencyStride: Int
         ) -> Void
 
     let products:
         @Sendable (
-            _ width: Int, _ tiles: Int, _ ring: UnsafePointer<Float>, _ planeStride: Int, _ slots: UnsafePointer<Int>,
-            _ weights: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ frequencyStride: Int
+            _ width: Int, _ tiles: Int, _ tileValues: UnsafePointer<Float>, _ valueStride: Int,
+            _ places: UnsafePointer<Int>, _ depth: Int, _ weights: UnsafePointer<Float>,
+            _ to: UnsafeMutablePointer<Float>, _ frequencyStride: Int
         ) -> Void
 
     let output:

@@ -30,10 +30,12 @@ struct StemPass {
         tilesAcross = (stem.problem.output.z + 3) / 4
     }
 
-    /// Floats of one transformed plane in one frequency; tiles are filled up to a multiple of six.
-    private var planeStride: Int { (tiles + 5) / 6 * 24 + Self.spread }
+    /// Floats of a group of tiles of one transformed plane in one frequency: four phases each.
+    private static let planeStride = 4 * group
+    /// Floats of the seven planes of one group.
+    private static let groupCount = 49 * 7 * planeStride
     private var productStride: Int { Self.group * widestPanel + Self.spread }
-    private var ringCount: Int { 49 * 7 * planeStride }
+    private var ringCount: Int { (tiles + Self.group - 1) / Self.group * Self.groupCount }
     private var productCount: Int { 49 * productStride }
     /// Room for an input plane's phases, and for a tile on its way back.
     private var roomCount: Int { ((4 * ((4 * tilesDown + 3) * (4 * tilesAcross + 3) + 49)) + 15) / 16 * 16 + 28 * 16 }
@@ -87,15 +89,20 @@ struct StemPass {
         let end = pools ? min(conv.x, 2 * run.planes.upperBound) : run.planes.upperBound
         let stride = stem.problem.geometry.stride.x
         var loaded = begin * stride - 4
-        var slots = [Int](repeating: 0, count: 7)
+        // Where the values for each tap of axis 0 and each phase lie.
+        var places = [Int](repeating: 0, count: 28)
         for z in begin..<end {
             while loaded < z * stride + 3 {
                 loaded += 1
                 load(loaded, x, ring, room)
             }
-            for tap in 0..<7 { slots[tap] = slot(z * stride - 3 + tap) }
+            for tap in 0..<7 {
+                for phase in 0..<4 {
+                    places[4 * tap + phase] = slot(z * stride - 3 + tap) * Self.planeStride + phase
+                }
+            }
             let plane = pools ? room + roomCount : target + z * targetPlane
-            compute(slots, ring, weights, products, room, epilogue, into: plane)
+            compute(places, ring, weights, products, room, epilogue, into: plane)
             guard pools else { continue }
             for p in Set([z / 2, (z + 1) / 2]).sorted() where run.planes.contains(p) {
                 kernels.poolPlane(
@@ -115,12 +122,12 @@ struct StemPass {
         let isInside = plane >= 0 && plane < input.x
         kernels.input(
             isInside ? x + plane * input.y * input.z : nil, input.y, input.z, tilesDown, tilesAcross, room,
-            ring + slot(plane) * planeStride, 7 * planeStride)
+            ring + slot(plane) * Self.planeStride, Self.group, 7 * Self.planeStride)
     }
 
     /// One output plane (h, w, lanes).
     private func compute(
-        _ slots: [Int], _ ring: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
+        _ places: [Int], _ ring: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
         _ products: UnsafeMutablePointer<Float>, _ room: UnsafeMutablePointer<Float>, _ epilogue: Epilogue,
         into plane: UnsafeMutablePointer<Float>
     ) {
@@ -128,8 +135,9 @@ struct StemPass {
             let count = min(Self.group, tiles - first)
             for panel in transform.panels {
                 kernels.products(
-                    panel.width, (count + 5) / 6 * 6, ring + 4 * first, planeStride, slots,
-                    weights + transform.offset(of: panel), products, productStride)
+                    panel.width, (count + 5) / 6 * 6, ring + first / Self.group * Self.groupCount,
+                    7 * Self.planeStride, places, places.count, weights + transform.offset(of: panel), products,
+                    productStride)
                 kernels.output(
                     panel.width, first, count, tilesAcross, products, productStride, room, plane + panel.start,
                     conv.y, conv.z, transform.lanes, epilogue.bias.map { $0 + panel.start }, epilogue.relu)

@@ -25,7 +25,7 @@ extension WinogradConvolution {
         _ execution: Execution
     ) {
         let (kernels, frequencies, points) = (execution.kernels, tiling.frequencies, tiling.points)
-        let tiles = 48
+        let tiles = 32
         let panel = Self.panel(dy.lanes)
         let (vStride, zStride) = (tiles * x.lanes + Self.gap, tiles * dy.lanes + Self.gap)
         let uStride = x.lanes * dy.lanes + Self.gap

@@ -134,8 +134,8 @@ extension WinogradConvolution {
         let (tiling, weights, kernels) = (work.tiling, work.weights, execution.kernels)
         let (inputs, outputs) = (work.x.lanes, work.y.lanes)
         let panel = Self.panel(outputs)
-        // As many blocks of about 24 tiles as keep all threads busy to the end.
-        let blocks = (tiling.count / 24 + execution.threads) / execution.threads * execution.threads
+        // As many blocks of about 16 tiles as keep all threads busy to the end.
+        let blocks = (tiling.count / 16 + execution.threads) / execution.threads * execution.threads
         let tiles = (tiling.count + blocks - 1) / blocks
         let rows = Self.rows(tiles)
         let uStride = weights.inputs * outputs + Self.gap

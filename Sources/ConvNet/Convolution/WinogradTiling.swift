@@ -80,7 +80,7 @@ extension WinogradTiling {
         let (frequencies, inputs) = (Double(frequencies), Double(problem.inputChannels))
         let product = frequencies * Double(max(4, count + count % 2)) * inputs * vectors.1
         let tiles = Double(count) * frequencies * 9 * (vectors.0 + vectors.1)
-        let weights = inputs * vectors.1 * (400 + 5 * frequencies)
+        let weights = inputs * vectors.1 * (200 + 5 * frequencies)
         return product + tiles + weights
     }
 

@@ -5,8 +5,8 @@ package struct BatchNorm: Sendable {
     static let epsilon = 1e-5
 
     /// y = scale · x + offset, per channel.
-    let scale: [Double]
-    let offset: [Double]
+    package let scale: [Double]
+    package let offset: [Double]
 
     /// - Precondition: four values per channel.
     package init(weight: [Float], bias: [Float], runningMean: [Float], runningVariance: [Float]) {
@@ -14,19 +14,5 @@ package struct BatchNorm: Sendable {
         precondition([bias, runningMean, runningVariance].allSatisfy { $0.count == channels }, "one value per channel")
         scale = (0..<channels).map { Double(weight[$0]) / (Double(runningVariance[$0]) + Self.epsilon).squareRoot() }
         offset = zip(scale, 0..<channels).map { scale, c in Double(bias[c]) - Double(runningMean[c]) * scale }
-    }
-
-    /// - Parameter input: (n, channels, d, h, w)
-    package func forward(_ input: Tensor) -> Tensor {
-        precondition(input.shape[1] == scale.count, "the input has the channels of the statistics")
-        let length = input.spatialCount
-        var output = input
-        output.values.withUnsafeMutableBufferPointer { values in
-            for row in 0..<(input.shape[0] * scale.count) {
-                let (a, b) = (scale[row % scale.count], offset[row % scale.count])
-                for i in (row * length)..<((row + 1) * length) { values[i] = Float(Double(values[i]) * a + b) }
-            }
-        }
-        return output
     }
 }

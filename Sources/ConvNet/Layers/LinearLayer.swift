@@ -7,6 +7,14 @@ package struct LinearLayer {
     /// (outputs)
     package let bias: UnsafePointer<Float>
 
+    /// - Parameters: weight and bias: valid as long as this is used.
+    package init(inputs: Int, outputs: Int, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.weight = weight
+        self.bias = bias
+    }
+
     /// - Parameter x: (n, inputs)
     /// - Returns: (n, outputs)
     package func forward(_ x: [Double]) -> [Double] {

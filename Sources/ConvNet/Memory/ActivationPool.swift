@@ -15,7 +15,9 @@ package final class ActivationPool {
     }
 
     /// Of the same shape as others.
-    package func take(like x: Activations) -> Activations { take(samples: x.samples, channels: x.channels, shape: x.shape) }
+    package func take(like x: Activations) -> Activations {
+        take(samples: x.samples, channels: x.channels, shape: x.shape)
+    }
 
     /// Takes back what `take` gave; nothing may read or write it any more.
     package func giveBack(_ activations: Activations) {

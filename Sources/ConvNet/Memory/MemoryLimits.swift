@@ -79,7 +79,9 @@ package struct MemoryLimits: Sendable, Hashable {
             let folder = root + "sys/fs/cgroup/" + parts.map { $0 + "/" }.joined()
             // Without a limit the file says "max".
             if let limit = value(folder + "memory.max"), let current = value(folder + "memory.current") {
-                let idle = SystemFile.text(folder + "memory.stat").flatMap { SystemFile.number("inactive_file", in: $0) }
+                let idle = SystemFile.text(folder + "memory.stat").flatMap {
+                    SystemFile.number("inactive_file", in: $0)
+                }
                 let free = max(0, limit - max(0, current - (idle ?? 0)))
                 least = min(least ?? free, free)
             }

@@ -25,9 +25,10 @@ package struct MemoryNeed: Sendable, Hashable {
         precondition(batch > 0 && threads > 0, "at least one sample and one thread")
         let forward = try InferencePlan.activationBytes(architecture, input: input)
         let parameters = architecture.parameterShapes.reduce(0) { $0 + $1.shape.reduce(1, *) } * Self.float
-        let sizes = LayerSizes(architecture, input: input)
+        let sizes = LayerSizes(architecture, input: input, threads: threads)
         let volume = input.x * input.y * input.z * Self.float
-        scratchBytes = sizes.scratch(threads: threads) * Self.float
+        // The gradient of a convolution's weights is summed in each thread's own memory.
+        scratchBytes = (task == .train ? 1 + threads : 1) * sizes.scratch * Self.float
         switch task {
         case .forward, .gradcam:
             work = "A forward pass of a ResNet-\(architecture.depth)"
@@ -60,22 +61,26 @@ private struct LayerSizes {
     private(set) var largestBlock = 0
     /// The largest output of a convolution behind the stem.
     private(set) var largest = 0
-    private var weights = 0
+    /// The most that one layer takes while it runs: transformed weights, and tiles or rows of each thread.
+    private(set) var scratch = 0
 
-    init(_ architecture: Architecture, input: SIMD3<Int>) {
+    init(_ architecture: Architecture, input: SIMD3<Int>, threads: Int) {
         func count(_ channels: Int, _ shape: SIMD3<Int>) -> Int {
             Activations.count(samples: 1, channels: channels, shape: shape)
         }
         var shape = architecture.stageShape(.maxpool, input: input)
         let pooled = count(architecture.width, shape)
         let first = architecture.stem
-        stem = count(first.outputChannels, first.geometry.outputShape(of: input)) + 3 * pooled
+        let plane = first.geometry.outputShape(of: input)
+        stem = count(first.outputChannels, plane) + 3 * pooled
+        scratch = threads * Self.stemPlanes(plane, lanes: Activations.lanes(of: first.outputChannels))
         blocks = pooled
         largest = pooled
         for block in architecture.blocks {
             var inside = 0
             var from = shape
             for convolution in block.convolutions {
+                scratch = max(scratch, Self.scratch(convolution.problem(input: from), threads: threads))
                 from = convolution.geometry.outputShape(of: from)
                 inside += count(convolution.outputChannels, from)
                 largest = max(largest, count(convolution.outputChannels, from))
@@ -86,15 +91,31 @@ private struct LayerSizes {
             largestBlock = max(largestBlock, inside)
             blocks += count(block.outputChannels, shape)
         }
-        weights = architecture.convolutions.map { $0.weightShape.reduce(1, *) }.max() ?? 0
     }
 
-    /// Floats of the largest layer's scratch memory: transformed weights, and tiles or rows of each thread.
-    func scratch(threads: Int) -> Int {
-        LayerSizes.transformedWeights * weights + threads * LayerSizes.floatsPerThread
+    /// Floats that one convolution works in, roughly.
+    private static func scratch(_ problem: ConvolutionProblem, threads: Int) -> Int {
+        let (inputs, outputs) = (
+            Activations.lanes(of: problem.inputChannels), Activations.lanes(of: problem.outputChannels)
+        )
+        let packed = inputs * outputs * problem.geometry.taps
+        guard WinogradConvolution.isWorthwhile(problem) else { return packed + threads * rowBlock }
+        let tiling = WinogradTiling.best(problem, samples: 1)
+        // Either all weights are transformed, and a few tiles of each thread, or all tiles and some weights of each.
+        let byTiles = inputs * outputs + threads * 2 * tilesAtOnce * (inputs + outputs)
+        let byChannels = tiling.count * inputs + threads * panel * (panel + tiling.count)
+        return tiling.frequencies * (tiling.count > max(outputs, tilesAtOnce) ? byTiles : byChannels)
     }
 
-    /// A 3×3×3 kernel's 27 values become at most 216.
-    private static let transformedWeights = 8
-    private static let floatsPerThread = 2 << 20
+    /// Floats of the planes that one thread holds in the stem: 49 frequencies of seven planes, and a plane before its pool.
+    private static func stemPlanes(_ output: SIMD3<Int>, lanes: Int) -> Int {
+        let tiles = ((output.y + 3) / 4) * ((output.z + 3) / 4)
+        return 49 * 7 * 4 * (tiles + 10) + output.y * output.z * lanes + 49 * tilesAtOnce * panel
+    }
+
+    private static let tilesAtOnce = 24
+    /// Channels that are worked on together.
+    private static let panel = 64
+    /// Floats of a thread's rows in any other convolution.
+    private static let rowBlock = 1 << 16
 }

@@ -30,19 +30,11 @@ extension InferencePlan {
 
     private func perform(_ work: InferenceStep.Work, _ weights: NetworkWeights, _ volume: UnsafePointer<Float>) {
         switch work {
-        case .stem(let problem, let pool, let output):
+        case .stem(let stem, let output):
             let parameters = weights.convolutions[0]
-            let conv = Activations(channels: problem.outputChannels, shape: problem.output)
-            let x = Tensor(shape: [1, 1, problem.input.x, problem.input.y, problem.input.z]) {
-                $0.update(from: volume, count: problem.input.x * problem.input.y * problem.input.z)
-            }
-            DirectConvolution(problem).forward(
-                Activations(x), weight: parameters.weight.pointer, scale: parameters.scale,
-                epilogue: Epilogue(bias: UnsafePointer(parameters.bias.base), relu: true), into: conv, execution)
-            let pooled = Activations(
-                MaxPool3D(kernel: pool.kernel.x, stride: pool.stride.x, padding: pool.padding.x).forward(
-                    conv.tensor(), threads: execution.threads))
-            output.base.update(from: pooled.base, count: output.count)
+            stem.forwardPooled(
+                volume, weight: parameters.weight.pointer, scale: parameters.scale,
+                bias: UnsafePointer(parameters.bias.base), into: output, execution)
         case .convolution(let index, let algorithm, let input, let adds, let relu, let output):
             let parameters = weights.convolutions[index]
             algorithm.forward(

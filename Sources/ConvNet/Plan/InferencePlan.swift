@@ -54,7 +54,10 @@ package final class InferencePlan {
             case .stem(let plan, let to):
                 InferenceStep(
                     name: plan.name, operations: plan.problem(input: input).operations,
-                    work: .stem(plan.problem(input: input), pool: architecture.pool, to: to.view(of: memory)))
+                    work: .stem(
+                        Stem(
+                            outputChannels: plan.outputChannels, firstStride: plan.geometry.stride.x, input: input),
+                        to: to.view(of: memory)))
             case .convolution(let index, let plan, let from, let adds, let relu, let to):
                 InferenceStep(
                     name: plan.name, operations: plan.problem(input: from.shape).operations,
@@ -99,7 +102,7 @@ package final class InferencePlan {
 struct InferenceStep {
     enum Work {
         /// The first convolution with batch norm, ReLU and max-pool.
-        case stem(ConvolutionProblem, pool: ConvolutionGeometry, to: Activations)
+        case stem(Stem, to: Activations)
         /// `index` counts in `Architecture.convolutions`. Where it `adds`, the shortcut's output lies in `to` already.
         case convolution(
             _ index: Int, any ConvolutionAlgorithm, from: Activations, adds: Bool, relu: Bool, to: Activations)

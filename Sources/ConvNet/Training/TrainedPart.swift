@@ -16,8 +16,7 @@ final class TrainedPart {
 
     /// - Parameter features: output of the trunk.
     /// - Returns: output of the last block, which stays here.
-    /// - Throws: `NETWORK_INPUT_INVALID` where a trained batch norm would see one value per channel.
-    func forward(_ features: Tensor) throws(ConvNetError) -> Activations {
+    func forward(_ features: Tensor) -> Activations {
         if network.trunkBlocks == nil {
             let (y, trace) = network.stem.forwardKeeping(features, updatesStatistics: true, work)
             stemTrace = trace

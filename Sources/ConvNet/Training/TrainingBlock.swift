@@ -47,7 +47,7 @@ struct TrainingBlock {
         return y
     }
 
-    /// - Parameter updatesStatistics: the running statistics of trained norms take in this batch.
+    /// - Parameter updatesStatistics: the statistics of trained norms are noted for the running ones.
     /// - Returns: the output and what was kept, in memory that the caller gives back to the pool.
     func forward(
         _ x: Activations, updatesStatistics: Bool, _ work: TrainingWorkspace
@@ -131,7 +131,7 @@ struct TrainingBlock {
     ) -> (z: Activations, norm: NormedChannels) {
         let z = work.convolve(unit, x)
         let statistics = work.measure(unit.plan.norm, .forward) { ChannelStatistics(of: z, work.execution) }
-        if updatesStatistics { unit.updateRunningStatistics(statistics) }
+        if updatesStatistics { work.newStatistics.append((unit, statistics)) }
         return (z, unit.norm(of: statistics))
     }
 }

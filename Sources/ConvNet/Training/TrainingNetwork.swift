@@ -84,8 +84,7 @@ package final class TrainingNetwork {
     ///   - input: (n, 1, d, h, w)
     ///   - targets: the class of each sample
     /// - Returns: the cross-entropy loss before the step, mean over the batch.
-    /// - Throws: `NETWORK_INPUT_INVALID`; `NETWORK_NOT_FINITE` where the loss is not finite; then nothing was changed but
-    ///   running statistics.
+    /// - Throws: `NETWORK_INPUT_INVALID`; `NETWORK_NOT_FINITE` where the loss is not finite; then nothing was changed.
     @discardableResult
     package func trainingStep(
         _ input: Tensor, targets: [Int], learningRate: Double = 0.001
@@ -107,7 +106,8 @@ package final class TrainingNetwork {
         return loss
     }
 
-    /// Forward in training mode and the gradients of every trained parameter, which `gradients` then gives.
+    /// Forward in training mode, and the gradients of every trained parameter, which `gradients` then gives. Running
+    /// statistics take in the batch.
     ///
     /// - Parameter features: of `trunkFeatures`
     /// - Returns: the loss and the logits, (n, classes).
@@ -117,8 +117,11 @@ package final class TrainingNetwork {
     ) throws(ConvNetError) -> (loss: Double, logits: Tensor) {
         try check(features, targets)
         let part = TrainedPart(self)
-        let top = try part.forward(features)
-        defer { part.giveBackAll() }
+        let top = part.forward(features)
+        defer {
+            part.giveBackAll()
+            work.newStatistics = []
+        }
         let pooled = GlobalAveragePool.forward(top)
         let logits = classifier.forward(pooled)
         let (loss, gradient) = CrossEntropy.lossAndGradient(
@@ -127,6 +130,7 @@ package final class TrainingNetwork {
             throw ConvNetError(
                 .notFinite, "The loss is not finite; check the input, lower the learning rate.", subject: "loss")
         }
+        for (unit, statistics) in work.newStatistics { unit.updateRunningStatistics(statistics) }
         classifier.gradients(
             pooled, gradient, weight: store.gradient("fc.weight"), bias: store.gradient("fc.bias"))
         part.backward(classifier.inputGradient(gradient))
@@ -149,7 +153,8 @@ package final class TrainingNetwork {
                 subject: "targets")
         }
         var shape = features.spatialShape
-        for block in blocks[(trunkBlocks ?? blocks.count)...] {
+        if trunkBlocks == nil { shape = architecture.stageShape(.maxpool, input: shape) }
+        for block in blocks[(trunkBlocks ?? 0)...] {
             shape = block.plan.output(of: shape)
             guard features.shape[0] * shape.x * shape.y * shape.z > 1 || !block.trainsNorms else {
                 throw ConvNetError(

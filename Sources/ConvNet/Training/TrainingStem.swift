@@ -59,7 +59,7 @@ struct TrainingStem {
         let norm: NormedChannels
         if unit.trainsNorm {
             let statistics = work.measure(unit.plan.norm, .forward) { ChannelStatistics(of: z, work.execution) }
-            if updatesStatistics { unit.updateRunningStatistics(statistics) }
+            if updatesStatistics { work.newStatistics.append((unit, statistics)) }
             norm = unit.norm(of: statistics)
         } else {
             norm = unit.fixedNorm()

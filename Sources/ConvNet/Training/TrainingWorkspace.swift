@@ -4,6 +4,8 @@ final class TrainingWorkspace {
     let pool = ActivationPool()
     /// Told of every convolution and every pass of a batch norm.
     var profile: LayerProfile?
+    /// Statistics of this batch that the running ones take in once the step is known to be sound.
+    var newStatistics: [(unit: TrainingUnit, statistics: ChannelStatistics)] = []
     private let choose: (ConvolutionProblem) -> any ConvolutionAlgorithm
     private var chosen: [ConvolutionProblem: any ConvolutionAlgorithm] = [:]
 
