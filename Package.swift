@@ -52,7 +52,7 @@ let package = Package(
         .target(name: "COpenJPEG", linkerSettings: [.linkedLibrary("openjp2")]),
 
         // What an image is, how it is read, and how it is prepared for a network.
-        .target(name: "Imaging", dependencies: ["CNIfTI"], swiftSettings: strict),
+        .target(name: "Imaging", dependencies: ["CNIfTI", "CZlib"], swiftSettings: strict),
         // DICOM files to series, series to volumes.
         .target(name: "DICOM", dependencies: ["Imaging", "CDCMTK", "COpenJPEG", crypto], swiftSettings: strict),
         // What the processor can do, and the kernels for it: one source, `Sources/Kernels`, in three targets.

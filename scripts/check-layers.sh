@@ -9,7 +9,7 @@ fault() { echo "$*" >&2; faults=$((faults + 1)); }
 
 # Target: the modules it may import besides those of the toolchain. The arrows of the architecture, downwards only.
 declare -A may=(
-    [Imaging]="CNIfTI"
+    [Imaging]="CNIfTI CZlib"
     [DICOM]="Imaging CDCMTK COpenJPEG Crypto"
     [KernelsAVX512]="CCPU"
     [KernelsAVX2]="CCPU"

@@ -66,16 +66,11 @@ void cnifti_qform(const double quatern[3], const double offset[3], const double 
         for (int column = 0; column < 4; column++) affine[4 * row + column] = m.m[row][column];
 }
 
-int cnifti_write(const char *path, const int64_t dims[3], const double affine[16], int with_qform,
-                 const float *voxels, const char *description) {
-    nifti_set_debug_level(0);
+int cnifti_header(const int64_t dims[3], const double affine[16], int with_qform, const char *description,
+                  unsigned char into[CNIFTI_HEADER_BYTES]) {
     const int64_t all[8] = {3, dims[0], dims[1], dims[2], 1, 1, 1, 1};
-    nifti_image *image = nifti_make_new_nim(all, NIFTI_TYPE_FLOAT32, 1);
-    if (!image || !image->data) {
-        if (image) nifti_image_free(image);
-        return CNIFTI_NO_MEMORY;
-    }
-    memcpy(image->data, voxels, (size_t)image->nvox * sizeof(float));
+    nifti_image *image = nifti_make_new_nim(all, NIFTI_TYPE_FLOAT32, 0);
+    if (!image) return CNIFTI_NO_MEMORY;
     nifti_dmat44 m;
     for (int row = 0; row < 4; row++)
         for (int column = 0; column < 4; column++) m.m[row][column] = affine[4 * row + column];
@@ -94,12 +89,11 @@ int cnifti_write(const char *path, const int64_t dims[3], const double affine[16
     image->nifti_type = NIFTI_FTYPE_NIFTI1_1;
     strncpy(image->descrip, description, sizeof image->descrip - 1);
     image->descrip[sizeof image->descrip - 1] = 0;
-    int status = CNIFTI_OK;
-    if (nifti_set_filenames(image, path, 0, 1) != 0) {
-        status = CNIFTI_BAD_NAME;
-    } else {
-        nifti_image_write(image);
-    }
+    nifti_set_iname_offset(image, 1);
+    nifti_1_header header;
+    int status = nifti_convert_nim2n1hdr(image, &header) == 0 ? CNIFTI_OK : CNIFTI_BAD_HEADER;
+    memset(into, 0, CNIFTI_HEADER_BYTES);
+    if (status == CNIFTI_OK) memcpy(into, &header, sizeof header);
     nifti_image_free(image);
     return status;
 }

@@ -42,19 +42,12 @@ package final class ResNet3D: Sendable {
         try forward(input, on: plan(input: checkedShape(input), threads: threads))
     }
 
-    /// As `forward(_:threads:)`, and shows the output of each stage, sample after sample, to `tap`: "maxpool", "layer1" to
-    /// "layer4" as (1, channels, d, h, w).
-    package func forward(
-        _ input: Tensor, threads: Int, tap: @escaping (_ stage: Architecture.Stage, _ output: Tensor) -> Void
-    ) throws(ConvNetError) -> ForwardResult {
-        try forward(input, on: plan(input: checkedShape(input), threads: threads), tap: tap)
-    }
-
     /// As `forward(_:threads:)`, with a plan that is kept for the next input or the next network.
     ///
     /// - Parameters:
     ///   - plan: of this network's architecture and the input's shape; else `NETWORK_INPUT_INVALID` is thrown.
     ///   - profile: told of every layer's time.
+    ///   - tap: shown the output of each stage, sample after sample, as (1, channels, d, h, w).
     package func forward(
         _ input: Tensor, on plan: InferencePlan, profile: LayerProfile? = nil,
         tap: ((_ stage: Architecture.Stage, _ output: Tensor) -> Void)? = nil

@@ -35,10 +35,7 @@ package struct Tensor: Sendable, Hashable {
     package var count: Int { values.count }
 
     /// True where no value is infinite or not a number.
-    package var isFinite: Bool {
-        // 0 × finite is 0, 0 × anything else is NaN: one pass without a branch.
-        values.reduce(Float(0)) { $0 + $1 * 0 } == 0
-    }
+    package var isFinite: Bool { values.withUnsafeBufferPointer(\.areFinite) }
 }
 
 extension Tensor {

@@ -83,7 +83,7 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
         }
         let padding = input == .stripped ? BrainMask.background(source).value : 0
         let head = input == .fullHead ? HeadMask(source) : nil
-        let subject = head?.refined(source) ?? BrainMask.make(source)
+        let subject = head?.refined(source) ?? BrainMask.make(source, background: padding)
         guard let box = HeadBox(subject, spacingMM: source.grid.spacingMM) else {
             throw ImagingError(
                 .emptyForeground, "No head or brain was found. Check that the image is not empty.")

@@ -60,11 +60,19 @@ struct BenchRaceCommand: ParsableCommand {
         let results = try heats.map { try race.result(of: $0, reference: try contestants.reference(of: $0)) }
         let table = RaceReport(
             results: results, machine: machine, shape: shape, threads: threads, rounds: rounds,
-            command: (["fcdwatch"] + CommandLine.arguments.dropFirst()).joined(separator: " "))
+            command: command)
         Output.text(table.markdown)
         if let report { try Data(table.markdown.utf8).write(to: URL(fileURLWithPath: report), options: .atomic) }
         try Output.jsonLine(table.ratios)
     }
+
+    /// What makes the same race, without the places of this machine.
+    private var command: String {
+        let heats = all ? "--all" : "--what \(what.map(\.rawValue).joined(separator: " ")) --depth \(words(depth))"
+        return "fcdwatch bench race \(heats) --shape \(shape) --threads \(threads) --rounds \(rounds) --calls \(calls)"
+    }
+
+    private func words(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: " ") }
 
     private func removeTemporary(_ folder: String) {
         do {

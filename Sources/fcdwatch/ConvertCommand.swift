@@ -23,7 +23,7 @@ struct ConvertCommand: AsyncParsableCommand {
     func run() async throws {
         let job = ConvertJob(
             files: try FileList.collect(paths), output: URL(fileURLWithPath: output).standardizedFileURL.path,
-            series: series)
+            series: series, threads: ProcessInfo.processInfo.activeProcessorCount)
         let answer = try await Standalone().convert(job)
         if format.json {
             try Output.json(answer)

@@ -87,11 +87,10 @@ struct ModelsCommand: AsyncParsableCommand {
         @OptionGroup var format: JSONOption
 
         func run() throws {
-            let loaded = try ModelBundle.load(bundle)
+            let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+            let loaded = try ModelBundle.load(bundle, threads: threads)
             let scan = try NIfTIFile.read(input).volume
-            let report = try ModelTrial.run(
-                loaded, scan: scan, outputDirectory: output,
-                threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+            let report = try ModelTrial.run(loaded, scan: scan, outputDirectory: output, threads: threads)
             if format.json {
                 Output.line(String(decoding: try report.encoded(), as: UTF8.self))
             } else {

@@ -26,6 +26,30 @@ import Testing
         }
     }
 
+    /// The algorithms that are chosen, against the plain sums, in whole networks of sizes that no recording has.
+    @Test(
+        arguments: [
+            (Architecture(width: 16), SIMD3(21, 33, 38)), (Architecture(width: 11, shortcut: .a), SIMD3(9, 44, 17)),
+            (Architecture(depth: 34, width: 4), SIMD3(16, 32, 32)), (.medicalNet(width: 5), SIMD3(33, 18, 40)),
+            (Architecture(depth: 50, width: 5, shortcut: .a), SIMD3(13, 25, 31)),
+            (.medicalNet(depth: 50, width: 3), SIMD3(32, 30, 16)),
+        ], KernelSet.Instructions.supported)
+    func chosenAlgorithmsAgreeWithThePlainSums(
+        _ network: (architecture: Architecture, input: SIMD3<Int>), instructions: KernelSet.Instructions
+    ) throws {
+        let (architecture, input) = network
+        let kernels = try KernelSet.named(instructions.rawValue)
+        let fast = try InferencePlan(architecture, input: input, threads: 2, kernels: kernels)
+        let plain = try InferencePlan(architecture, input: input, threads: 1, kernels: kernels) {
+            DirectConvolution($0)
+        }
+        let net = try ResNet3D(architecture, state: ResNet3D.randomState(architecture, seed: 4))
+        let x = noise([1, 1, input.x, input.y, input.z], seed: 6)
+        let (got, want) = (try net.forward(x, on: fast), try net.forward(x, on: plain))
+        expectClose(got.layer4, want.layer4, 1e-5)
+        expectClose(got.logits, want.logits, 1e-5)
+    }
+
     @Test func memoryHoldsTwoActivationsOfTheFirstStage() throws {
         let input = SIMD3(160, 192, 160)
         let stage1 = 80 * 48 * 40 * 64 * 4

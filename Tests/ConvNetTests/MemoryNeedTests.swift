@@ -13,7 +13,8 @@ import Testing
 
     @Test func largerWorkNeedsMore() throws {
         let base = try need(.forward).bytes
-        #expect(try need(.forward, side: 65).bytes > base)
+        #expect(try need(.forward, side: 96).bytes > base)
+        #expect(try need(.forward, side: 65).activationBytes > need(.forward).activationBytes)
         #expect(try need(.forward, depth: 34).bytes > base)
         #expect(try need(.forward, threads: 3).bytes > base)
         #expect(try need(.gradcam).bytes == base)

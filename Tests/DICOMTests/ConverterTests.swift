@@ -53,6 +53,27 @@ import Testing
         #expect(abs(corner.x - 4.1) + abs(corner.y - 4.9) + abs(corner.z - 2) < 1e-12)
     }
 
+    /// More slices than are put into the volume together, of unlike rescale, in shares that are no whole number of such.
+    @Test func volumeDoesNotDependOnTheNumberOfThreads() throws {
+        let count = 53
+        let objects = (0..<count).map { k -> TestObject in
+            var object = TestObject.slice(k) { column, row in 100 * k + 10 * row + column }
+            object.root.set(0x0028_1052, "DS", "-\(k)")
+            object.root.set(0x0028_1053, "DS", k.isMultiple(of: 2) ? "1" : "0.5")
+            return object
+        }
+        try withFiles(objects.map(\.file)) { paths in
+            let files = try paths.map { SourceFile(path: $0, header: try DICOMFile.read($0).header) }
+            let series = SeriesBuilder.series(of: files)[0]
+            let volume = try Converter.volume(of: series)
+            for k in 0..<count {
+                let stored = Float(100 * k + 10 * 3 + 4)
+                #expect(volume[4, 3, k] == (k.isMultiple(of: 2) ? stored : stored / 2) - Float(k))
+            }
+            for threads in [2, 3, 8] { #expect(try Converter.volume(of: series, threads: threads) == volume) }
+        }
+    }
+
     @Test func signAndUnusedBitsAreHonoured() throws {
         let objects = (0..<3).map { k in
             var object = TestObject.slice(k) { column, _ in [0x0fff, 0x0800, 0x07ff, 0xf001, 0x0000][column] }

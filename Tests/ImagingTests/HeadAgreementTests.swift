@@ -27,6 +27,11 @@ import Testing
         #expect(HeadAgreement(try outline(shiftedBy: 60), brain).reason?.code == "T1W_FLAIR_DISAGREE")
     }
 
+    @Test func agreementDoesNotDependOnTheNumberOfThreads() throws {
+        let (here, there) = (try outline(), try outline(shiftedBy: 8))
+        for threads in [2, 3] { #expect(HeadAgreement(here, there, threads: threads) == HeadAgreement(here, there)) }
+    }
+
     @Test func placesOfDifferentFramesAreNotCompared() throws {
         let agreement = HeadAgreement(try outline(), try outline(shiftedBy: 45), isComparable: false)
         #expect(agreement.reason == nil)

@@ -17,6 +17,12 @@ import Testing
     /// Every kind of page is made once for the whole suite.
     private func html(_ kind: SampleStudies.Kind) throws -> String { try #require(Self.html[kind]).get() }
 
+    @Test(arguments: SampleStudies.Kind.allCases) func pageDoesNotDependOnTheNumberOfThreads(
+        kind: SampleStudies.Kind
+    ) throws {
+        #expect(try page(kind).html(threads: 3) == html(kind))
+    }
+
     /// The text before the first picture: what is read first.
     private func top(_ html: String) -> Substring { html[..<(html.range(of: "<img")?.lowerBound ?? html.endIndex)] }
 

@@ -13,7 +13,7 @@ enum {
     CNIFTI_SHORT = 2,   /* fewer bytes than asked for, or a gzip stream that ends before its checksum */
     CNIFTI_DAMAGED = 3, /* a gzip stream that cannot be decompressed or fails its checksum */
     CNIFTI_NO_MEMORY = 4,
-    CNIFTI_BAD_NAME = 5
+    CNIFTI_BAD_HEADER = 5
 };
 
 /* Copies `count` bytes that start at `offset` of the file into `into`, decompressing where the file is gzip, and never
@@ -28,8 +28,10 @@ void cnifti_swap(void *items, int64_t count, int size);
 void cnifti_qform(const double quatern[3], const double offset[3], const double spacing[3], double qfac,
                   double affine[16]);
 
-/* Writes a float32 NIfTI-1 .nii or .nii.gz, first index fastest, sform code 1 and, where `with_qform` is not 0, qform
-   code 1. The library's writer reports nothing: read the file back. */
-int cnifti_write(const char *path, const int64_t dims[3], const double affine[16], int with_qform,
-                 const float *voxels, const char *description);
+/* Bytes before the voxels of a NIfTI-1 file: the header and four zeros, which say that no extension follows. */
+enum { CNIFTI_HEADER_BYTES = 352 };
+
+/* The first CNIFTI_HEADER_BYTES of a float32 NIfTI-1 .nii, sform code 1 and, where `with_qform` is not 0, qform code 1. */
+int cnifti_header(const int64_t dims[3], const double affine[16], int with_qform, const char *description,
+                  unsigned char into[CNIFTI_HEADER_BYTES]);
 #endif

@@ -31,12 +31,14 @@ package struct Benchmark {
     ) throws(ConvNetError) -> (report: BenchmarkReport, profile: ProfileTable?) {
         try check()
         let begin = clock()
-        let input = try BenchmarkInput.volume(settings)
-        let weights = try BenchmarkInput.weights(settings)
+        let source = try BenchmarkInput(settings)
         let need = try MemoryNeed(
-            task, weights.architecture, input: input.spatialShape, memory: settings.memory, threads: settings.threads)
-        try budget.require(need.bytes, for: "\(need.work) of \(VolumeShape(input.spatialShape)) voxels")
+            task, source.architecture, input: source.voxels, memory: settings.memory, threads: settings.threads)
+        try budget.require(need.bytes, for: "\(need.work) of \(VolumeShape(source.voxels)) voxels")
+        let input = source.volume()
+        let weights = (architecture: source.architecture, state: source.state())
         var report = report(task, weights.architecture, input)
+        report.neededMB = (need.bytes + (1 << 20) - 1) >> 20
         let layers = Layers()
         let profile = profiles ? LayerProfile(clock: clock) { layers.add($0) } : nil
         let rounds =

@@ -1,15 +1,43 @@
-/// The weights and the volume of a measurement: from files, or random from a seed.
-enum BenchmarkInput {
-    /// - Returns: (1, 1, d, h, w)
-    /// - Throws: `WEIGHTS_…` where the file cannot be read, `NETWORK_INPUT_INVALID` where it holds no such volume.
-    static func volume(_ settings: BenchmarkSettings) throws(ConvNetError) -> Tensor {
-        guard let path = settings.input else {
-            let voxels = (settings.shape ?? BenchmarkSettings.standardShape).voxels
-            var generator = SeededGenerator(seed: settings.seed &+ 1)
-            return Tensor(shape: [1, 1, voxels.x, voxels.y, voxels.z]) { values in
-                for i in 0..<(voxels.x * voxels.y * voxels.z) { values[i] = Float(generator.normal()) }
-            }
+/// The weights and the volume of a measurement: from files, or random from a seed. What they are is known before they are
+/// made, so that memory can be asked for first.
+struct BenchmarkInput {
+    let architecture: Architecture
+    /// Voxels along axes 0, 1 and 2.
+    let voxels: SIMD3<Int>
+    private let settings: BenchmarkSettings
+    /// Of a file of weights.
+    private let mapped: [String: WeightView]?
+    /// Of an input file.
+    private let view: WeightView?
+
+    /// Weights of a file are of any width and shortcut, and of the paper's geometry.
+    ///
+    /// - Throws: `WEIGHTS_…` where a file cannot be read, `NETWORK_INPUT_INVALID` where it holds no such volume,
+    ///   `NETWORK_UNSUPPORTED`.
+    init(_ settings: BenchmarkSettings) throws(ConvNetError) {
+        self.settings = settings
+        mapped = try settings.weights.map { path throws(ConvNetError) in try WeightFile.map(path) }
+        let width = mapped?["conv1.weight"]?.shape.first
+        let isPadded = mapped.map { state in !state.keys.contains { $0.contains(".downsample.") } }
+        architecture = Architecture(
+            depth: settings.depth, width: settings.width ?? width ?? 64,
+            shortcut: settings.shortcut ?? (isPadded == true ? .a : .b))
+        try architecture.validate()
+        view = try settings.input.map { path throws(ConvNetError) in try Self.volume(path) }
+        guard let shape = view?.shape.suffix(3) else {
+            voxels = (settings.shape ?? BenchmarkSettings.standardShape).voxels
+            return
         }
+        voxels = SIMD3(shape[shape.startIndex], shape[shape.startIndex + 1], shape[shape.startIndex + 2])
+        guard settings.shape == nil || settings.shape?.voxels == voxels else {
+            throw ConvNetError(
+                .badInput, "The input has \(VolumeShape(voxels)) voxels; leave --shape away or correct it.",
+                subject: "shape")
+        }
+    }
+
+    /// The one tensor of a file.
+    private static func volume(_ path: String) throws(ConvNetError) -> WeightView {
         let tensors = try SafetensorsFile.map(path)
         guard let view = tensors.values.first, tensors.count == 1,
             view.shape.count == 3 || view.shape.count == 5 && view.shape.prefix(2) == [1, 1],
@@ -19,34 +47,24 @@ enum BenchmarkInput {
                 .badInput, "The input file must hold one tensor of (1, 1, d, h, w) or (d, h, w) and nothing else.",
                 subject: "input")
         }
-        let tensor = view.tensor
-        let voxels = view.shape.suffix(3)
-        if let wanted = settings.shape?.voxels, Array(voxels) != [wanted.x, wanted.y, wanted.z] {
-            throw ConvNetError(
-                .badInput,
-                "The input has \(voxels.map(String.init).joined(separator: "x")) voxels; leave --shape away or correct it.",
-                subject: "shape")
-        }
-        return Tensor(shape: [1, 1] + voxels, values: tensor.values)
+        return view
     }
 
-    /// Weights of a file are of any width and shortcut, and of the paper's geometry; a classifier that is missing, as in
-    /// MedicalNet's files, is drawn from the seed.
-    static func weights(
-        _ settings: BenchmarkSettings
-    ) throws(ConvNetError) -> (architecture: Architecture, state: [String: WeightView]) {
-        guard let path = settings.weights else {
-            let architecture = Architecture(
-                depth: settings.depth, width: settings.width ?? 64, shortcut: settings.shortcut ?? .b)
-            try architecture.validate()
-            let state = ResNet3D.randomState(architecture, seed: settings.seed)
-            return (architecture, state.mapValues { WeightView($0) })
+    /// (1, 1, d, h, w)
+    func volume() -> Tensor {
+        let shape = [1, 1, voxels.x, voxels.y, voxels.z]
+        if let view { return Tensor(shape: shape, values: Array(view.values)) }
+        var generator = SeededGenerator(seed: settings.seed &+ 1)
+        return Tensor(shape: shape) { values in
+            for i in 0..<(voxels.x * voxels.y * voxels.z) { values[i] = Float(generator.normal()) }
         }
-        var state = try WeightFile.map(path)
-        let architecture = Architecture(
-            depth: settings.depth, width: settings.width ?? state["conv1.weight"]?.shape.first ?? 64,
-            shortcut: settings.shortcut ?? (state.keys.contains { $0.contains(".downsample.") } ? .b : .a))
-        try architecture.validate()
+    }
+
+    /// Every tensor of the network. A classifier that the file lacks, as MedicalNet's files do, is drawn from the seed.
+    func state() -> [String: WeightView] {
+        guard var state = mapped else {
+            return ResNet3D.randomState(architecture, seed: settings.seed).mapValues { WeightView($0) }
+        }
         if state["fc.weight"] == nil, state["fc.bias"] == nil {
             var generator = SeededGenerator(seed: settings.seed)
             let bound = 1 / Double(architecture.features).squareRoot()
@@ -55,6 +73,6 @@ enum BenchmarkInput {
                 state[name] = WeightView(Tensor(shape: shape, values: values))
             }
         }
-        return (architecture, state)
+        return state
     }
 }

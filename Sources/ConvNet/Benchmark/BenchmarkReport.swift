@@ -19,6 +19,8 @@ package struct BenchmarkReport: Codable, Sendable, Hashable {
     package var loadSeconds: Double
     /// Most memory that the process ever had resident, in MiB.
     package var peakMB: Int?
+    /// What was asked for before the work began, beside the process itself, in MiB.
+    package var neededMB: Int?
     /// Of `forward` and `gradcam`.
     package var logits: [Float]?
     /// Of `gradcam`: the signed map's values in C order, their shape and their sum.
@@ -33,6 +35,7 @@ package struct BenchmarkReport: Codable, Sendable, Hashable {
         case losses
         case loadSeconds = "load_seconds"
         case peakMB = "rss_mb"
+        case neededMB = "needed_mb"
         case mapShape = "map_shape"
         case mapSum = "map_sum"
     }

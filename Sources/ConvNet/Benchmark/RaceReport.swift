@@ -39,11 +39,12 @@ package struct RaceReport: Sendable {
 
             Made by `\(command)`.
 
-            Every round runs each contestant once, one after the other, each in a process of its own with \(threads) threads: \
-            loading and one call that are not timed, then timed calls, of which the median counts. The table holds medians \
-            of \(rounds) rounds. Input \(shape) voxels, batch 1; random weights and input from fixed seeds, the same files \
-            for all. The error is the largest deviation from PyTorch in float64, divided by the largest value: of the \
-            logits for `forward`, of the signed map of layer4 for `gradcam`, of the first loss for `train`.
+            Every round runs each contestant once, one after the other, each in a process of its own: it loads, makes a call \
+            that is not timed, then timed calls, of which the median counts. The table holds medians of \(rounds) rounds. \
+            Threads of each contestant: \(threads). Input \(shape) voxels, batch 1; random weights and input from fixed \
+            seeds, the same files for all. The error is the largest deviation from PyTorch in float64, divided by the \
+            largest value: of the logits for `forward`, of the signed map of layer4 for `gradcam`, of the first loss for \
+            `train`.
 
             | machine | |
             |---|---|

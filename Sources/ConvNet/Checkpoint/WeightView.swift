@@ -55,7 +55,7 @@ package struct WeightView: @unchecked Sendable {
     }
 
     /// True where no value is infinite or not a number.
-    package var isFinite: Bool { values.reduce(Float(0)) { $0 + $1 * 0 } == 0 }
+    package var isFinite: Bool { values.areFinite }
 
     /// Says that the values are not needed soon: those of a file leave this process's memory until they are read again.
     package func release() {

@@ -1,9 +1,9 @@
 /// A network's forward pass for one input shape: what is computed in which order, by which algorithm, in which memory.
 ///
 /// Made once for an architecture, an input shape and a number of threads, and run for any number of inputs and of networks
-/// of that architecture, without asking for memory again. Batch norm, bias, the shortcut's sum and ReLU are part of the convolution
-/// before them, the max-pool is part of the stem. All activations lie in one stretch of memory, in which a block's output
-/// takes the place of its shortcut. Not to be run by two threads at once.
+/// of that architecture, without asking for memory again. Batch norm, bias, the shortcut's sum and ReLU are part of the
+/// convolution before them, the max-pool is part of the stem. All activations lie in one stretch of memory, in which a
+/// block's output takes the place of its shortcut. Not to be run by two threads at once.
 package final class InferencePlan {
     package let architecture: Architecture
     /// Voxels of the input along axes 0, 1 and 2.
@@ -13,21 +13,18 @@ package final class InferencePlan {
     /// Where the last step leaves its output.
     let features: Activations
 
-    /// How a convolution's algorithm is chosen.
-    package typealias Choice = (ConvolutionProblem, Execution) -> any ConvolutionAlgorithm
-
     /// No input has more voxels, so that no size of a layer overflows.
     package static let voxelLimit = 1 << 31
 
     /// - Parameters:
     ///   - input: voxels along axes 0, 1 and 2.
     ///   - threads: how many may work at once.
-    ///   - choice: picks each convolution's algorithm.
+    ///   - choose: picks the algorithm of each convolution behind the stem.
     /// - Throws: `NETWORK_UNSUPPORTED`; `NETWORK_INPUT_INVALID` for less than one thread, an axis under one, or more voxels
     ///   than `voxelLimit`.
     package init(
         _ architecture: Architecture, input: SIMD3<Int>, threads: Int, kernels: KernelSet = .standard,
-        choice: Choice = { problem, _ in ConvolutionChoice.algorithm(for: problem) }
+        choose: (ConvolutionProblem) -> any ConvolutionAlgorithm = ConvolutionChoice.algorithm
     ) throws(ConvNetError) {
         try architecture.validate()
         try Self.check(input)
@@ -37,15 +34,14 @@ package final class InferencePlan {
         }
         self.architecture = architecture
         self.input = input
-        let execution = Execution(threads: threads, kernels: kernels)
-        self.execution = execution
+        execution = Execution(threads: threads, kernels: kernels)
         // First where everything lies, then the memory, then the views of it.
         let layout = InferenceLayout(architecture, input: input)
         let memory = AlignedMemory(count: layout.count)
         var algorithms: [ConvolutionProblem: any ConvolutionAlgorithm] = [:]
         func algorithm(_ problem: ConvolutionProblem) -> any ConvolutionAlgorithm {
             if let known = algorithms[problem] { return known }
-            let chosen = choice(problem, execution)
+            let chosen = choose(problem)
             algorithms[problem] = chosen
             return chosen
         }
@@ -96,23 +92,4 @@ package final class InferencePlan {
             voxels = product
         }
     }
-}
-
-/// One step of a plan, bound to its memory.
-struct InferenceStep {
-    enum Work {
-        /// The first convolution with batch norm, ReLU and max-pool.
-        case stem(Stem, to: Activations)
-        /// `index` counts in `Architecture.convolutions`. Where it `adds`, the shortcut's output lies in `to` already.
-        case convolution(
-            _ index: Int, any ConvolutionAlgorithm, from: Activations, adds: Bool, relu: Bool, to: Activations)
-        /// Shortcut A.
-        case zeroPad(stride: Int, from: Activations, to: Activations)
-        /// Nothing is computed: a stage's output is whole.
-        case output(Architecture.Stage, Activations)
-    }
-
-    let name: String
-    let operations: Int
-    let work: Work
 }

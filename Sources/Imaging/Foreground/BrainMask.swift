@@ -36,8 +36,9 @@ enum BrainMask {
     }
 
     /// The largest connected part that differs from the background, holes filled.
-    static func make(_ scan: Volume) -> BinaryMask {
-        let (value, _) = background(scan)
-        return BinaryMask(scan) { $0 != value }.largestComponent().holesFilled()
+    ///
+    /// - Parameter background: as `background(_:)` found it.
+    static func make(_ scan: Volume, background: Float) -> BinaryMask {
+        BinaryMask(scan) { $0 != background }.largestComponent().holesFilled()
     }
 }

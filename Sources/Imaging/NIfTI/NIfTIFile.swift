@@ -94,66 +94,6 @@ package enum NIfTIFile {
         }
     }
 
-    /// Writes float32 voxels as NIfTI-1 with sform code 1, through a temporary file that is read back, synchronised
-    /// and renamed. The name decides: `.nii` or `.nii.gz`.
-    ///
-    /// The sform holds the affine, rounded to float32. A qform (code 1) is written where it can say the same: axes
-    /// perpendicular to within a thousandth of a degree, oblique or not.
-    ///
-    /// - Parameter description: goes into `descrip`: at most 79 ASCII characters, never anything about a patient.
-    /// - Throws: `NIFTI_UNWRITABLE`, `IMAGE_NOT_FINITE`; the target is then untouched.
-    package static func write(_ volume: Volume, to path: String, description: String = "") throws(ImagingError) {
-        let suffix = path.hasSuffix(".nii.gz") ? ".nii.gz" : ".nii"
-        guard path.hasSuffix(suffix), volume.isComputable, volume.shape.max() <= Int(Int16.max) else {
-            throw path.hasSuffix(suffix)
-                ? ImagingError(.notFinite, "An image with voxels that are not finite is never written.")
-                : ImagingError(.unwritable, "The name of a NIfTI file ends in .nii or .nii.gz.")
-        }
-        let target = URL(fileURLWithPath: path)
-        let folder = target.deletingLastPathComponent()
-        let temporary = folder.appendingPathComponent(".\(UUID().uuidString)\(suffix)").path
-        // Made here first: libnifti would print the path of a file that it cannot open.
-        let descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw unwritable }
-        close(descriptor)
-        defer { unlink(temporary) }
-        let shape = volume.shape
-        let status = cnifti_write(
-            temporary, [Int64(shape.x), Int64(shape.y), Int64(shape.z)], volume.grid.affineRAS.rowMajor,
-            volume.grid.affineRAS.isRigidTimesScale ? 1 : 0, NIfTIVoxels.fileOrder(volume),
-            String(description.unicodeScalars.filter(\.isASCII).prefix(79).map(Character.init)))
-        guard Int(status) == CNIFTI_OK else { throw unwritable }
-        try readBack(temporary, volume)
-        try synchronise(temporary)
-        guard rename(temporary, path) == 0 else { throw unwritable }
-        try synchronise(folder.path)
-    }
-
-    /// The written file must hold these very voxels.
-    private static func readBack(_ path: String, _ volume: Volume) throws(ImagingError) {
-        let back: NIfTIImage
-        do {
-            back = try read(path)
-        } catch {
-            throw ImagingError(
-                .unwritable, "The image could not be read back after writing. Check the disk.", cause: error)
-        }
-        let want = volume.grid.affineRAS.rowMajor
-        let have = back.volume.grid.affineRAS.rowMajor
-        guard back.volume.shape == volume.shape, back.volume.voxels == volume.voxels,
-            zip(want, have).allSatisfy({ Double(Float($0)) == $1 })
-        else {
-            throw ImagingError(.unwritable, "The written image differs from the one in memory. Check the disk.")
-        }
-    }
-
-    private static func synchronise(_ path: String) throws(ImagingError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unwritable }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw unwritable }
-    }
-
     private static func rawStart(_ path: String) throws(ImagingError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable }
@@ -168,7 +108,7 @@ package enum NIfTIFile {
         ImagingError(.unreadable, "The file cannot be read. Check that it exists and may be read by the service.")
     }
 
-    private static var unwritable: ImagingError {
+    static var unwritable: ImagingError {
         ImagingError(.unwritable, "The image cannot be written. Check free space and permissions of the folder.")
     }
 

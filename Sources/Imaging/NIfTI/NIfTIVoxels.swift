@@ -37,26 +37,33 @@ enum NIfTIVoxels {
         _ stored: UnsafeBufferPointer<T>, _ n: SIMD3<Int>, _ value: (T) -> Float
     ) -> [Float] {
         [Float](unsafeUninitializedCapacity: n.x * n.y * n.z) { out, count in
-            // Sixteen by sixteen, so that both sides stay in the cache.
-            for j in 0..<n.y {
-                for i0 in stride(from: 0, to: n.x, by: 16) {
-                    for k0 in stride(from: 0, to: n.z, by: 16) {
-                        for i in i0..<min(i0 + 16, n.x) {
-                            let row = (i * n.y + j) * n.z
-                            for k in k0..<min(k0 + 16, n.z) { out[row + k] = value(stored[(k * n.y + j) * n.x + i]) }
-                        }
-                    }
-                }
-            }
+            for j in 0..<n.y { transpose(stored, n, plane: j, into: out.baseAddress!, value) }
             count = n.x * n.y * n.z
         }
     }
 
-    /// The volume's voxels, first index fastest.
-    static func fileOrder(_ volume: Volume) -> [Float] {
-        let n = volume.shape
-        return volume.voxels.withUnsafeBufferPointer { stored in
-            transposed(stored, [n.z, n.y, n.x]) { $0 }
+    /// One plane across the middle axis: what has the first index fastest comes to have the last index fastest.
+    @inline(__always)
+    private static func transpose<T>(
+        _ stored: UnsafeBufferPointer<T>, _ n: SIMD3<Int>, plane j: Int, into out: UnsafeMutablePointer<Float>,
+        _ value: (T) -> Float
+    ) {
+        // Sixteen by sixteen, so that both sides stay in the cache.
+        for i0 in stride(from: 0, to: n.x, by: 16) {
+            for k0 in stride(from: 0, to: n.z, by: 16) {
+                for i in i0..<min(i0 + 16, n.x) {
+                    let row = (i * n.y + j) * n.z
+                    for k in k0..<min(k0 + 16, n.z) { out[row + k] = value(stored[(k * n.y + j) * n.x + i]) }
+                }
+            }
+        }
+    }
+
+    /// Writes the volume's voxels to `out`, first index fastest.
+    static func fileOrder(_ volume: Volume, into out: UnsafeMutablePointer<Float>, threads: Int) {
+        let n: SIMD3<Int> = [volume.shape.z, volume.shape.y, volume.shape.x]
+        volume.voxels.withUnsafeBufferPointer { stored in
+            _ = Parallel.map(n.y, threads: threads) { j in transpose(stored, n, plane: j, into: out) { $0 } }
         }
     }
 }

@@ -8,10 +8,13 @@ package struct HeadAgreement: Sendable, Hashable {
     /// Set where the scans must not be scored together.
     package var reason: Reason?
 
-    /// - Parameter isComparable: false where the scans have different frames of reference (the patient was laid
-    ///   anew), so that places cannot be compared; sizes still can.
+    /// - Parameters:
+    ///   - isComparable: false where the scans have different frames of reference (the patient was laid anew), so that
+    ///     places cannot be compared; sizes still can.
+    ///   - threads: count what the brains share; the result does not depend on their number.
     package init(
-        _ first: HeadOutline, _ second: HeadOutline, isComparable: Bool = true, limits: QualityLimits = .standard
+        _ first: HeadOutline, _ second: HeadOutline, isComparable: Bool = true, limits: QualityLimits = .standard,
+        threads: Int = 1
     ) {
         let sameKind = first.kind == second.kind
         let (here, there, both) = first.common(with: second)
@@ -39,7 +42,7 @@ package struct HeadAgreement: Sendable, Hashable {
             let most = max(ratios.max(), 1 / ratios.min())
             numbers.append(limits.number(.sizeRatio, "larger to smaller head, width or length", most))
         }
-        if let likeness = HeadLikeness(first, second) {
+        if let likeness = HeadLikeness(first, second, threads: threads) {
             let number = limits.number(
                 .likeness, "what the T1w's and the FLAIR's brain share (mutual information)", likeness.peak)
             numbers.append(

@@ -27,8 +27,10 @@ struct HeadLikeness: Sendable, Hashable {
     static let steps = [8.0, 4, 2, 1, 0.5]
 
     /// Nil where the brains have too little in common to be compared.
-    init?(_ first: HeadOutline, _ second: HeadOutline) {
-        guard let search = Search(first, second) else { return nil }
+    ///
+    /// - Parameter threads: count; the result does not depend on their number.
+    init?(_ first: HeadOutline, _ second: HeadOutline, threads: Int = 1) {
+        guard let search = Search(first, second, threads: threads) else { return nil }
         // Where the headers place it, and middle upon middle.
         let starts = [SIMD3<Double>.zero, second.middleRAS - first.middleRAS].map { Motion(shift: $0) }
         var best = starts[0]
@@ -105,13 +107,15 @@ struct HeadLikeness: Sendable, Hashable {
         let middle: SIMD3<Double>
         let toVoxels: Affine
         let ends: (low: Float, high: Float)
+        let threads: Int
 
-        init?(_ first: HeadOutline, _ second: HeadOutline) {
+        init?(_ first: HeadOutline, _ second: HeadOutline, threads: Int) {
             guard let inverse = second.relative.grid.affineRAS.inverse, let ends = Self.ends(of: second),
                 let own = Self.ends(of: first)
             else { return nil }
             self.second = second
             self.ends = ends
+            self.threads = max(1, threads)
             middle = first.middleRAS
             toVoxels = inverse
             let step = max(1, first.brain.count / HeadLikeness.sampleSize)
@@ -149,13 +153,22 @@ struct HeadLikeness: Sendable, Hashable {
         /// Below 0 where too little is common.
         func information(_ motion: Motion) -> Double {
             let map = toVoxels * motion.affine(about: middle)
+            let parts = Parallel.map(threads, threads: threads) { part in
+                pairs(map, places.count * part / threads..<places.count * (part + 1) / threads)
+            }
+            let joint = parts.dropFirst().reduce(parts[0]) { sum, part in zip(sum, part).map { $0 + $1 } }
+            guard joint.reduce(0, +) >= max(HeadLikeness.leastCount, places.count / 2) else { return -1 }
+            return Self.information(joint)
+        }
+
+        /// How often each pair of bins occurs among some of the places: (bins of the first, bins of the second).
+        private func pairs(_ map: Affine, _ range: Range<Int>) -> [Int] {
             let (bins, n) = (HeadLikeness.bins, second.relative.shape)
             var joint = [Int](repeating: 0, count: bins * bins)
-            var count = 0
             let (sx, sy) = (n.y * n.z, n.z)
             second.relative.voxels.withUnsafeBufferPointer { v in
                 second.brain.values.withUnsafeBufferPointer { inside in
-                    for (place, level) in zip(places, levels) {
+                    for (place, level) in zip(places[range], levels[range]) {
                         let p = map(place)
                         let floor = p.rounded(.down)
                         guard floor.x >= 0, floor.y >= 0, floor.z >= 0, floor.x < Double(n.x - 1),
@@ -168,12 +181,10 @@ struct HeadLikeness: Sendable, Hashable {
                         func plane(_ at: Int) -> Float { row(at) + f.y * (row(at + sy) - row(at)) }
                         let value = plane(at) + f.x * (plane(at + sx) - plane(at))
                         joint[level * bins + Self.bin(value, ends)] += 1
-                        count += 1
                     }
                 }
             }
-            guard count >= max(HeadLikeness.leastCount, places.count / 2) else { return -1 }
-            return Self.information(joint)
+            return joint
         }
 
         private static func information(_ joint: [Int]) -> Double {

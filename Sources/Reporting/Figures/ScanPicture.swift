@@ -37,7 +37,7 @@ package struct ScanPicture: Sendable {
         tiltDegrees = Self.tilt(of: canonical.grid.affineRAS)
         window = DisplayWindow(fitting: canonical)
         shown = Self.headBox(of: canonical, window: window)
-        let highest = heat?.voxels.max() ?? 0
+        let highest = heat?.voxels.extremes?.high ?? 0
         if let heat, highest > 0, highest.isFinite {
             self.heat = Heatmap.normalised(heat).canonicalRAS()
             rawMaximum = Double(highest)

@@ -42,6 +42,7 @@ package indirect enum HTML: Sendable {
     /// a combining mark follows and Swift sees one character. Control characters, which no page may hold, become U+FFFD;
     /// marks that override the direction of text are left out.
     package static func escape(_ text: String) -> String {
+        if text.utf8.allSatisfy(isPlain) { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -57,6 +58,14 @@ package indirect enum HTML: Sendable {
             }
         }
         return String(result)
+    }
+}
+
+/// True for bytes that stand for themselves wherever they are: pictures are megabytes of them.
+private func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
+    default: (0x20..<0x7F).contains(byte)
     }
 }
 

@@ -6,14 +6,16 @@ import Screening
 struct PeakViews {
     private let page: StudyPage
     private let pictures: [(modality: PageModality, picture: ScanPicture)]
+    /// Threads that draw.
+    private let threads: Int
 
-    init(page: StudyPage) throws(ReportingError) {
+    init(page: StudyPage, threads: Int) throws(ReportingError) {
         self.page = page
-        var pictures: [(PageModality, ScanPicture)] = []
-        for modality in page.modalities {
-            pictures.append((modality, try ScanPicture(scan: modality.scan, heat: modality.heat)))
+        self.threads = threads
+        pictures = try Parallel.tryMap(page.modalities.count, threads: threads) { place throws(ReportingError) in
+            let modality = page.modalities[place]
+            return (modality, try ScanPicture(scan: modality.scan, heat: modality.heat))
         }
-        self.pictures = pictures
     }
 
     private var stamp: String? { page.result.noClinicalMeaning ? "NO CLINICAL MEANING" : nil }
@@ -50,9 +52,16 @@ struct PeakViews {
         if let distance = page.result.peakDistanceMM {
             el("p") { "The T1w peak and the FLAIR peak are \(Format.mm(distance)) apart." }
         }
-        for place in pictures.indices { try planes(place) }
-        try lightBoxes()
+        try drawn().flatMap(\.self)
         peakTable
+    }
+
+    /// The planes of every modality, then every light-box: what takes long.
+    private func drawn() throws -> [[HTML]] {
+        let count = pictures.count
+        return try Parallel.tryMap(2 * count, threads: threads) { part throws(any Error) in
+            part < count ? try planes(part) : try lightBox(part - count)
+        }
     }
 
     private var legend: HTML {
@@ -153,8 +162,9 @@ struct PeakViews {
 
     // MARK: Light-box and table
 
-    @HTMLBuilder private func lightBoxes() throws -> [HTML] {
-        for (modality, picture) in pictures where picture.heat != nil {
+    @HTMLBuilder private func lightBox(_ place: Int) throws -> [HTML] {
+        let (modality, picture) = pictures[place]
+        if picture.heat != nil {
             let box = LightBox(picture: picture, stamp: stamp)
             let slices = box.slices
             let first = Format.signed(box.positionMM(slice: slices.first ?? 0), digits: 0)

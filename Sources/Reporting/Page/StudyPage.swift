@@ -32,9 +32,11 @@ package struct StudyPage: Sendable {
     }
 
     /// The whole page.
+    ///
+    /// - Parameter threads: draw the pictures; the page does not depend on their number.
     /// - Throws: `ReportingError` where a map is not on its scan's grid or a picture cannot be packed.
-    package func html() throws -> String {
-        let views = try PeakViews(page: self)
+    package func html(threads: Int = 1) throws -> String {
+        let views = try PeakViews(page: self, threads: threads)
         return Document(
             title: "FCDWatch study page, case \(result.caseID)",
             body: SupersededNotice.place + masthead + verdictStrips + noteList + changeSection + scoreCards

@@ -1,3 +1,5 @@
+import Imaging
+
 /// A profile with its bundles read and checked.
 package struct LoadedProfile: Sendable {
     package let profile: Profile
@@ -6,12 +8,15 @@ package struct LoadedProfile: Sendable {
     /// Loads every bundle of a profile.
     ///
     /// Throws the bundle's `MODEL_…` code, or `PROFILE_INVALID` where a bundle is of another modality.
-    package static func load(_ profile: Profile) throws(ScreeningError) -> LoadedProfile {
+    /// - Parameter threads: hash and check members.
+    package static func load(_ profile: Profile, threads: Int = 1) throws(ScreeningError) -> LoadedProfile {
         try profile.check()
-        var bundles: [Modality: ModelBundle] = [:]
-        for modality in Modality.allCases {
-            guard let directory = profile.bundles[modality] else { continue }
-            let bundle = try ModelBundle.load(directory)
+        let named = Modality.allCases.compactMap { modality in
+            profile.bundles[modality].map { (modality: modality, directory: $0) }
+        }
+        let loaded = try Parallel.tryMap(named.count, threads: threads) { index throws(ScreeningError) in
+            let (modality, directory) = named[index]
+            let bundle = try ModelBundle.load(directory, threads: threads)
             guard bundle.manifest.modality == modality else {
                 throw ScreeningError(
                     .profileInvalid,
@@ -19,8 +24,9 @@ package struct LoadedProfile: Sendable {
                         + "name the right folder.",
                     subject: "bundles.\(modality.rawValue)")
             }
-            bundles[modality] = bundle
+            return bundle
         }
+        let bundles = Dictionary(uniqueKeysWithValues: zip(named.map(\.modality), loaded))
         return LoadedProfile(profile: profile, bundles: bundles)
     }
 

@@ -44,10 +44,11 @@ extension ModelBundle {
         guard found == member.sha256 else { throw Self.hashMismatch(member.file) }
     }
 
-    /// A member's parameters after checking hash, names and shapes: in the file, as long as any of them lives.
+    /// A member's parameters after checking names and shapes, and the hash unless the file is the one that was hashed when
+    /// the bundle was loaded: in the file, as long as any of them lives.
     func weights(of member: ModelManifest.Member) throws(ScreeningError) -> [String: WeightView] {
         let before = stamp(of: member)
-        try checkHash(of: member)
+        if before == nil || !fingerprint.files.contains(where: { $0 == before }) { try checkHash(of: member) }
         let state: [String: WeightView]
         do {
             state = try SafetensorsFile.map(path(of: member))

@@ -1,8 +1,10 @@
 import ConvNet
+import Imaging
 
 /// A folder with `model.json` and one `.safetensors` file per member, checked.
 ///
-/// Holds no weights: a member is read when it is its turn, and its hash is checked on every reading.
+/// Holds no weights: a member is read when it is its turn. Its hash is checked when the bundle is loaded, and again on
+/// every reading for which the file is not the one that was hashed, told by its inode, size and times.
 package struct ModelBundle: Sendable {
     package let manifest: ModelManifest
     package let directory: String
@@ -14,15 +16,18 @@ package struct ModelBundle: Sendable {
     /// Reads a bundle and checks all of it: manifest, hashes, names and shapes of the weights, no file too many.
     ///
     /// Any fault throws a `MODEL_…` code that names the member or the field.
-    package static func load(_ directory: String) throws(ScreeningError) -> ModelBundle {
+    /// - Parameter threads: hash and check members.
+    package static func load(_ directory: String, threads: Int = 1) throws(ScreeningError) -> ModelBundle {
         let before = try ModelIntegrity.fingerprint(of: directory)
         let bytes = try manifestBytes(in: directory)
         let bundle = ModelBundle(
             manifest: try ModelManifest.decode(bytes), directory: directory, sha256: RegularFile.sha256(bytes),
             fingerprint: before)
         try bundle.checkFileList()
-        for member in bundle.manifest.members {
-            try bundle.withNetwork(of: member) { (_: ResNet3D) throws(ScreeningError) in }
+        let members = bundle.manifest.members
+        _ = try Parallel.tryMap(members.count, threads: threads) { index throws(ScreeningError) in
+            try bundle.checkHash(of: members[index])
+            try bundle.withNetwork(of: members[index]) { (_: ResNet3D) throws(ScreeningError) in }
         }
         try bundle.checkUnchanged()
         return bundle
@@ -51,7 +56,7 @@ package struct ModelBundle: Sendable {
             architecture: manifest.architecture.title, operatingPoint: manifest.operatingPoint, limits: manifest.limits)
     }
 
-    /// Calls `use` with a member's network, from bytes whose hash is checked now. Refuses weights that are not finite.
+    /// Calls `use` with a member's network, from bytes whose hash was checked. Refuses weights that are not finite.
     ///
     /// The weights are read where they lie in the file. Its stamp is compared before hashing and after use, so that what was
     /// hashed is what was used.

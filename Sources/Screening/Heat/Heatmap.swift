@@ -31,7 +31,7 @@ package enum Heatmap {
 
     /// Min-max to 0…1 without ReLU; all zero where the values are constant up to rounding.
     package static func stretched(_ values: [Float]) -> [Float] {
-        guard !isFlat(values), let low = values.min(), let high = values.max() else {
+        guard let (low, high) = values.extremes, !isFlat(low, high) else {
             return [Float](repeating: 0, count: values.count)
         }
         return values.map { ($0 - low) / (high - low) }
@@ -39,7 +39,11 @@ package enum Heatmap {
 
     /// True where the values are constant up to rounding.
     package static func isFlat(_ values: [Float]) -> Bool {
-        guard let low = values.min(), let high = values.max() else { return true }
-        return high - low <= flatRange * max(abs(low), abs(high))
+        guard let (low, high) = values.extremes else { return true }
+        return isFlat(low, high)
+    }
+
+    private static func isFlat(_ low: Float, _ high: Float) -> Bool {
+        high - low <= flatRange * max(abs(low), abs(high))
     }
 }

@@ -33,26 +33,28 @@ package enum ModelTrial {
             heatmap: Heatmap.summary(mean: result.meanMap, members: result.maps, scan: scan.grid),
             quality: prepared.quality, prepared: "prepared.nii.gz", overlay: "overlay.nii.gz",
             overlayNormalised: "overlay_normalised.nii.gz", sidecar: "overlay.json")
-        try write(report, result, prepared: prepared.volume, scan: scan.grid, to: outputDirectory)
+        try write(report, result, prepared: prepared.volume, scan: scan.grid, to: outputDirectory, threads: threads)
         return report
     }
 
     private static func write(
-        _ report: TryReport, _ result: EnsembleResult, prepared: Volume, scan: VoxelGrid, to directory: String
+        _ report: TryReport, _ result: EnsembleResult, prepared: Volume, scan: VoxelGrid, to directory: String,
+        threads: Int
     ) throws(ScreeningError) {
         guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
             throw ScreeningError(.trialFailed, "The output folder cannot be made; check its parent and rights.")
         }
         let mean = result.meanMap
-        var files: [(name: String, volume: Volume)] = [
-            (report.prepared, prepared),
-            (report.overlay, Heatmap.onScan(mean.volume, scan: scan)),
-            (report.overlayNormalised, Heatmap.normalisedOnScan(mean, scan: scan)),
+        // Each is made when it is its turn: maps on the scan are large.
+        var files: [(name: String, volume: () -> Volume)] = [
+            (report.prepared, { prepared }),
+            (report.overlay, { Heatmap.onScan(mean.volume, scan: scan) }),
+            (report.overlayNormalised, { Heatmap.normalisedOnScan(mean, scan: scan) }),
         ]
-        files += zip(report.members, result.maps).map { ($0.rawMap, $1.volume) }
-        for file in files {
+        files += zip(report.members, result.maps).map { member, map in (member.rawMap, { map.volume }) }
+        _ = try Parallel.tryMap(files.count, threads: threads) { index throws(ScreeningError) in
             try imaging { () throws(ImagingError) in
-                try NIfTIFile.write(file.volume, to: directory + "/" + file.name)
+                try NIfTIFile.write(files[index].volume(), to: directory + "/" + files[index].name, threads: threads)
             }
         }
         let sidecar = HeatmapSidecar(

@@ -6,23 +6,32 @@ import Screening
 enum Assembly {
     /// What the files hold. DICOM decides where there is any; NIfTI files are taken by their names.
     ///
-    /// - Parameter rules: the administrator's, about certain series.
-    static func assemble(_ files: [JobFile], rules: [SeriesRule] = []) -> StudyImages {
+    /// - Parameters:
+    ///   - rules: the administrator's, about certain series.
+    ///   - threads: read headers.
+    static func assemble(_ files: [JobFile], rules: [SeriesRule] = [], threads: Int = 1) -> StudyImages {
         var sources: [SourceFile] = []
         var byPath: [String: JobFile] = [:]
         var identities: [String: PatientIdentity] = [:]
         var nifti: [(file: JobFile, name: NIfTIName)] = []
-        for file in files {
-            do {
-                if try DICOMFile.looksLikeDICOM(file.path) {
-                    let (header, whose) = try DICOMFile.read(file.path)
-                    sources.append(SourceFile(path: file.path, header: header))
-                    byPath[file.path] = file
-                    identities[file.path] = whose
-                } else if let name = NIfTIName(relativePath: file.name), !name.isDerivative, name.modality != nil {
-                    nifti.append((file, name))
+        let found = Parallel.map(files.count, threads: threads) { index in
+            Result { () throws(DICOMError) in
+                let path = files[index].path
+                return try DICOMFile.looksLikeDICOM(path) ? try DICOMFile.read(path) : nil
+            }
+        }
+        for (file, found) in zip(files, found) {
+            switch found {
+            case .success(let (header, whose)?):
+                sources.append(SourceFile(path: file.path, header: header))
+                byPath[file.path] = file
+                identities[file.path] = whose
+            case .success(nil):
+                guard let name = NIfTIName(relativePath: file.name), !name.isDerivative, name.modality != nil else {
+                    continue
                 }
-            } catch {
+                nifti.append((file, name))
+            case .failure:
                 // Each file was looked into when it came, and refused then; what remains shows as a missing slice.
                 continue
             }

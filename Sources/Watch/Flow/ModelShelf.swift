@@ -29,7 +29,7 @@ final class ModelShelf {
         guard let profile = settings.bundles.profile(named: settings.profileName) else {
             throw Self.noModel(for: "screening")
         }
-        let result = try LoadedProfile.load(profile)
+        let result = try LoadedProfile.load(profile, threads: settings.threads)
         loaded = result
         return result
     }

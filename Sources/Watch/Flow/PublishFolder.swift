@@ -25,8 +25,10 @@ struct PublishFolder {
         try SpoolFolder.make(folder, mode: 0o750)
         var result = found
         var outputs: [OutputFile] = []
-        for (index, modality) in screened.enumerated() {
-            let files = try writeImages(of: modality)
+        let images = try Parallel.tryMap(screened.count, threads: job.settings.threads) { index throws(any Error) in
+            try writeImages(of: screened[index])
+        }
+        for (index, files) in images.enumerated() {
             result.modalities[index].outputs = files
             outputs += files
         }
@@ -43,7 +45,8 @@ struct PublishFolder {
             prevalence: job.settings.prevalence, profileOperatingPoint: job.settings.profileOperatingPoint,
             auditHead: job.auditHead,
             madeAtLocal: LocalTime.text(SystemTime().utcUS()))
-        outputs.append(try write(Array(try page.html().utf8), as: Publication.pageName, kind: "page"))
+        let html = try page.html(threads: job.settings.threads)
+        outputs.append(try write(Array(html.utf8), as: Publication.pageName, kind: "page"))
         return ScreenAnswer(
             verdict: result.verdict, reason: result.reason, noClinicalMeaning: result.noClinicalMeaning,
             scores: screened.compactMap { modality in
@@ -81,7 +84,7 @@ struct PublishFolder {
     }
 
     private func write(_ volume: Volume, as name: String, kind: String, description: String) throws -> OutputFile {
-        try NIfTIFile.write(volume, to: folder + "/" + name, description: description)
+        try NIfTIFile.write(volume, to: folder + "/" + name, description: description, threads: job.settings.threads)
         return try entry(name, kind)
     }
 

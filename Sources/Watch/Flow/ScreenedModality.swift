@@ -11,6 +11,12 @@ struct ScreenedModality {
     var scan: Volume?
     var gate: GateAnswer?
     var model: ModelIdentity?
+    /// The model that may score it.
+    var bundle: ModelBundle?
+    /// The network's input; given up when the members have run.
+    var prepared: PreparedVolume?
+    /// What the members said.
+    var found: EnsembleResult?
     var quality: [QualityNumber] = []
     var score: ModalityScore?
     var heatmap: HeatmapSummary?
@@ -60,9 +66,15 @@ struct ScreenedModality {
         cells = mean.volume.grid
         let summary = Heatmap.summary(mean: mean, members: found.maps, scan: scan)
         heatmap = summary
-        pageHeat = summary.peaks.isEmpty ? nil : Heatmap.onScan(mean.rectified.volume, scan: scan)
         heat = Heatmap.onScan(mean.volume, scan: scan)
-        normalisedHeat = Heatmap.normalisedOnScan(mean, scan: scan)
+        let positive = mean.rectified.volume
+        if Heatmap.isFlat(positive.voxels) {
+            normalisedHeat = Volume(grid: scan)
+        } else {
+            let placed = Heatmap.onScan(positive, scan: scan)
+            pageHeat = summary.peaks.isEmpty ? nil : placed
+            normalisedHeat = Heatmap.normalised(placed)
+        }
     }
 
     /// The result without its output files, which are known once they are written.

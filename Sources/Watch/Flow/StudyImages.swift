@@ -25,11 +25,11 @@ struct StudyImages {
     }
 
     /// Whether the images show one head in one place; nil where fewer than two got through the gate.
-    func agreement(of screened: [ScreenedModality], limits: QualityLimits) -> HeadAgreement? {
+    func agreement(of screened: [ScreenedModality], limits: QualityLimits, threads: Int) -> HeadAgreement? {
         let outlines = screened.filter(\.isAdmitted).compactMap { $0.gate?.outline }
         guard outlines.count == 2 else { return nil }
         let frames = Set(images.values.compactMap(\.frameOfReference))
-        return HeadAgreement(outlines[0], outlines[1], isComparable: frames.count < 2, limits: limits)
+        return HeadAgreement(outlines[0], outlines[1], isComparable: frames.count < 2, limits: limits, threads: threads)
     }
 
     /// Everything the flow found, in the form that is stored and shown.
@@ -91,10 +91,18 @@ struct StudyImage {
     }
 
     /// Reads the voxels.
-    func load() throws -> Volume {
+    func load(threads: Int) throws -> Volume {
         switch source {
-        case .dicom(let series): try Converter.volume(of: series)
+        case .dicom(let series): try Converter.volume(of: series, threads: threads)
         case .nifti(let path): try NIfTIFile.read(path).volume
+        }
+    }
+
+    /// As its header says, without reading voxels.
+    func voxelCount() throws -> Int {
+        switch source {
+        case .dicom(let series): try series.geometry().grid.voxelCount
+        case .nifti(let path): try NIfTIFile.readHeader(path).grid.voxelCount
         }
     }
 

@@ -4,8 +4,8 @@ import Imaging
 extension ConvertJob {
     /// Does the job. Runs in a worker only: files may be hostile.
     func run() throws -> ConvertAnswer {
-        let volume = try Converter.volume(of: try chosenSeries())
-        try NIfTIFile.write(volume, to: output, description: "FCDWatch convert")
+        let volume = try Converter.volume(of: try chosenSeries(), threads: threads)
+        try NIfTIFile.write(volume, to: output, description: "FCDWatch convert", threads: threads)
         let spacing = volume.grid.spacingMM
         return ConvertAnswer(
             shape: [volume.shape.x, volume.shape.y, volume.shape.z], spacingMM: [spacing.x, spacing.y, spacing.z],
@@ -16,10 +16,13 @@ extension ConvertJob {
     private func chosenSeries() throws -> DICOMSeries {
         var sources: [SourceFile] = []
         var firstRefusal: DICOMError?
-        for file in files {
-            do {
-                sources.append(SourceFile(path: file.path, header: try DICOMFile.read(file.path).header))
-            } catch {
+        let headers = Parallel.map(files.count, threads: threads) { index in
+            Result { () throws(DICOMError) in try DICOMFile.read(files[index].path).header }
+        }
+        for (file, header) in zip(files, headers) {
+            switch header {
+            case .success(let header): sources.append(SourceFile(path: file.path, header: header))
+            case .failure(let error):
                 // A folder may hold other things beside the series; a damaged part of it shows as a missing slice.
                 if error.code != .notDICOM { firstRefusal = firstRefusal ?? error }
             }

@@ -5,11 +5,14 @@ package struct ConvertJob: Codable, Sendable {
     package var output: String
     /// Series Instance UID or series number; nil where the files hold one series only.
     package var series: String?
+    /// Threads that decode and pack.
+    package var threads: Int
 
-    package init(files: [JobFile], output: String, series: String?) {
+    package init(files: [JobFile], output: String, series: String?, threads: Int = 1) {
         self.files = files
         self.output = output
         self.series = series
+        self.threads = threads
     }
 }
 
