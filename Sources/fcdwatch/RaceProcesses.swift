@@ -17,7 +17,7 @@ struct RaceProcesses {
 
     /// Makes the files of a heat, where they are not there yet, and reads what should come out.
     func reference(of heat: Race.Heat) throws -> RaceReference {
-        _ = try output(python, [peers, "prepare"] + common(heat))
+        _ = try output(python, ["-B", peers, "prepare"] + common(heat))
         let file = URL(fileURLWithPath: "\(folder)/resnet\(heat.depth)-\(shape).json")
         return try JSONDecoder().decode(RaceReference.self, from: Data(contentsOf: file))
     }
@@ -35,7 +35,7 @@ struct RaceProcesses {
                 ])
             : try output(
                 python,
-                [peers, "run", contestant] + common(heat) + ["--threads", "\(threads)", "--calls", "\(calls)"])
+                ["-B", peers, "run", contestant] + common(heat) + ["--threads", "\(threads)", "--calls", "\(calls)"])
         let last = text.split(separator: "\n").last ?? ""
         return try JSONDecoder().decode(RaceRun.self, from: Data(last.utf8))
     }
@@ -70,7 +70,7 @@ struct RaceProcesses {
         guard process.terminationStatus == 0 else {
             let told = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
             throw RaceFailure(
-                program: isOurs ? Race.ours : arguments.dropFirst().prefix(2).joined(separator: " "), told: told)
+                program: isOurs ? Race.ours : arguments.dropFirst(2).prefix(2).joined(separator: " "), told: told)
         }
         return String(decoding: data, as: UTF8.self)
     }

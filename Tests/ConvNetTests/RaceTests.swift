@@ -86,7 +86,8 @@ import Testing
             shape: VolumeShape(SIMD3(160, 192, 160)), threads: 2, rounds: 1, command: "fcdwatch bench race")
         let text = report.markdown
         for part in [
-            "Made by `fcdwatch bench race`.", "Some CPU, 2 logical processors", "| AMX | yes", "| 0.25 |", "Threads of each contestant: 2.",
+            "Made by `fcdwatch bench race`.", "Some CPU, 2 logical processors", "| AMX | yes", "| 0.25 |",
+            "Threads of each contestant: 2.",
             "## ResNet-18, forward", "160x192x160",
             "| fcdwatch | FCDWatch 9 | float32 | **0.500** | 0.500 |  | 1.00 | 5.0e-6 | avx2 kernels, s |",
             "| openvino-default | OpenVINO 7 | bf16 | **1.250** | 1.250 |  | 2.50 | 5.0e-3 |  |",

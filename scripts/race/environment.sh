@@ -4,8 +4,8 @@
 #   scripts/race/environment.sh DIR
 #   fcdwatch bench race --python DIR/bin/python
 #
-# Nothing of FCDWatch needs it. It downloads about 1 GB with pip, from wherever pip is set up to look; a pip that is given
-# an index of CPU builds of PyTorch (PIP_EXTRA_INDEX_URL) downloads less, and the race is the same.
+# Nothing of FCDWatch needs it. pip downloads some gigabytes, from wherever it is set up to look; one that finds CPU
+# builds of PyTorch first (PIP_EXTRA_INDEX_URL) downloads less than 1 GB. The race runs on the CPU with either.
 set -euo pipefail
 
 if [ $# -ne 1 ]; then
@@ -23,6 +23,7 @@ fi
 "$folder/bin/python" -m pip install --quiet torch numpy openvino onnx captum safetensors
 "$folder/bin/python" - <<'PYTHON'
 import captum, onnx, openvino, torch
-print(f"PyTorch {torch.__version__}, OpenVINO {openvino.__version__}, captum {captum.__version__}, onnx {onnx.__version__}")
+for module in [torch, openvino, captum, onnx]:
+    print(module.__name__, module.__version__)
 PYTHON
 echo "fcdwatch bench race --python $folder/bin/python"

@@ -33,11 +33,11 @@ package struct MemoryNeed: Sendable, Hashable {
         case .forward, .gradcam:
             work = "A forward pass of a ResNet-\(architecture.depth)"
             weightBytes = parameters
-            activationBytes = forward + volume
+            activationBytes = forward + 2 * volume
         case .train:
             work = "A training step of a ResNet-\(architecture.depth)"
-            // Parameters, their gradients, and Adam's two means.
-            weightBytes = 4 * parameters
+            // Parameters, where they came from, their gradients, and Adam's two means.
+            weightBytes = 5 * parameters
             let kept =
                 switch memory {
                 case .convolutionOutputs: sizes.stem + sizes.convolutions + sizes.blocks
