@@ -10,7 +10,7 @@ protocol Columns {
     mutating func add(_ x: Lanes, _ b: Self)
     /// self += b
     mutating func add(_ b: Self)
-    /// Negative values become zero; NaN stays.
+    /// Negative values, and negative zero, become zero; NaN stays.
     mutating func rectify()
 }
 
