@@ -81,6 +81,17 @@ import Testing
         }
     }
 
+    /// More input channels than one product sums up, and weights that are transformed for some outputs after the other.
+    @Test(arguments: KernelSet.Instructions.supported)
+    func partsOfChannelsJoinWithoutSeams(_ instructions: KernelSet.Instructions) throws {
+        for (from, to) in [(3, 40), (140, 3)] {
+            let problem = Self.problem(from, to, SIMD3(10, 9, 11), dilation: SIMD3(repeating: 2))
+            TwinCheck(problem, seed: 100).expectAgreement(
+                of: WinogradConvolution(problem, outputs: SIMD3(2, 2, 2), weightsKept: 1),
+                try instructions.execution(threads: 2), "\(from) to \(to)")
+        }
+    }
+
     @Test(arguments: KernelSet.Instructions.supported)
     func sameThreadsGiveTheSameBits(_ instructions: KernelSet.Instructions) throws {
         for (channels, shape) in [(16, SIMD3(20, 17, 15)), (80, SIMD3(5, 6, 4))] {

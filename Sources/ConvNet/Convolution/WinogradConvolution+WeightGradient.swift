@@ -26,7 +26,7 @@ extension WinogradConvolution {
     ) {
         let (kernels, frequencies, points) = (execution.kernels, tiling.frequencies, tiling.points)
         let tiles = 32
-        let panel = Self.panel(dy.lanes)
+        let panel = Self.part(dy.lanes)
         let (vStride, zStride) = (tiles * x.lanes + Self.gap, tiles * dy.lanes + Self.gap)
         let uStride = x.lanes * dy.lanes + Self.gap
         let own = frequencies * (vStride + zStride + uStride) + Self.kernelScratch
@@ -79,7 +79,7 @@ extension WinogradConvolution {
         let (kernels, frequencies, points) = (execution.kernels, tiling.frequencies, tiling.points)
         let most = max(48, Self.mostTiles / (frequencies * (x.lanes + dy.lanes)))
         let tiles = min(most, tiling.count)
-        let (rowPanel, panel) = (Self.panel(x.lanes), Self.panel(dy.lanes))
+        let (rowPanel, panel) = (Self.part(x.lanes), Self.part(dy.lanes))
         let (vStride, zStride) = (tiles * x.lanes + Self.gap, tiles * dy.lanes + Self.gap)
         let uStride = rowPanel * panel + Self.gap
         let own = frequencies * uStride + Self.kernelScratch

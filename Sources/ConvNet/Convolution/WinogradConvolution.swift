@@ -10,13 +10,16 @@ package struct WinogradConvolution: ConvolutionAlgorithm {
     package let problem: ConvolutionProblem
     /// Outputs of a tile along each axis, or nil: the cheapest.
     private let outputs: SIMD3<Int>?
+    /// Floats of transformed weights that are kept at once.
+    private let weightsKept: Int
 
     /// - Precondition: `canDo(problem)`; `outputs`, where given, are 2, 3 or 4.
-    package init(_ problem: ConvolutionProblem, outputs: SIMD3<Int>? = nil) {
+    package init(_ problem: ConvolutionProblem, outputs: SIMD3<Int>? = nil, weightsKept: Int = 16 << 20) {
         precondition(Self.canDo(problem), "the kernel is 3×3×3, its stride 1, its padding the dilation")
         precondition(outputs.map { all($0 .>= 2) && all($0 .<= 4) } ?? true, "a tile has 2 to 4 outputs per axis")
         self.problem = problem
         self.outputs = outputs
+        self.weightsKept = weightsKept
     }
 
     /// Whether the algorithm fits: a 3×3×3 kernel of stride 1, with as much padding as dilation.
@@ -98,17 +101,25 @@ extension WinogradConvolution {
 
     /// Frequencies lie that much further apart than they must: else all of them fall into the same few sets of a cache.
     static let gap = 16
+    /// Input channels that a product sums up at once; the sum of such sums has smaller rounding errors than one of all.
+    private static let depth = 128
     /// Floats of the scratch memory of one kernel.
     static let kernelScratch = (216 + 27) * 16
 
     /// Rows of a product for so many tiles: even, and at least 4.
     static func rows(_ tiles: Int) -> Int { max(4, (tiles + 1) / 2 * 2) }
 
-    /// Columns of a product that are worked on together: a part of `lanes` of at most 64, narrower where there are more
-    /// threads than parts.
-    static func panel(_ lanes: Int, threads: Int = 1) -> Int {
+    /// Output channels that are worked on together: a part of `lanes` of at most 64, narrower where there are more threads
+    /// than parts.
+    static func part(_ lanes: Int, threads: Int = 1) -> Int {
         let possible = [64, 48, 32, 16].filter { lanes % $0 == 0 }
         return possible.first { lanes / $0 >= threads } ?? 16
+    }
+
+    /// Columns of transformed weights that lie side by side: as many as the kernels hold in registers at once, for to skip
+    /// others on the way through memory costs time.
+    private static func panel(_ part: Int, _ kernels: KernelSet) -> Int {
+        kernels.instructions == .avx512 ? part : 16
     }
 
     private func run(
@@ -129,11 +140,23 @@ extension WinogradConvolution {
         }
     }
 
-    /// Many tiles: all weights are transformed once, then every worker takes blocks of tiles the whole way.
+    /// Many tiles: the weights are transformed once, then every worker takes blocks of tiles the whole way; for some of the
+    /// output channels after the other where the transformed weights are too many to be kept at once.
     private func byTiles(_ work: Work, _ execution: Execution) {
-        let (tiling, weights, kernels) = (work.tiling, work.weights, execution.kernels)
-        let (inputs, outputs) = (work.x.lanes, work.y.lanes)
-        let panel = Self.panel(outputs)
+        let part = Self.part(work.y.lanes)
+        let parts = work.y.lanes / part
+        let partSize = work.tiling.frequencies * work.weights.inputs * part
+        let most = max(1, min(parts, weightsKept / partSize))
+        let rounds = (parts + most - 1) / most
+        for round in 0..<rounds {
+            let (from, to) = (round * parts / rounds * part, (round + 1) * parts / rounds * part)
+            byTiles(work, channel: from, outputs: to - from, part, execution)
+        }
+    }
+
+    private func byTiles(_ work: Work, channel: Int, outputs: Int, _ part: Int, _ execution: Execution) {
+        let (tiling, weights, kernels, inputs) = (work.tiling, work.weights, execution.kernels, work.x.lanes)
+        let panel = Self.panel(part, kernels)
         // As many blocks of about 16 tiles as keep all threads busy to the end.
         let blocks = (tiling.count / 16 + execution.threads) / execution.threads * execution.threads
         let tiles = (tiling.count + blocks - 1) / blocks
@@ -147,10 +170,10 @@ extension WinogradConvolution {
         let chunk = 16
         let chunks = (weights.inputs + chunk - 1) / chunk
         execution.share(outputs / panel * chunks) { worker, item in
-            let (part, first) = (item / chunks, item % chunks * chunk)
+            let (at, first) = (item / chunks * panel, item % chunks * chunk)
             let count = min(chunk, weights.inputs - first)
             transform(
-                work, part * panel, panel, first, count, u + (part * weights.inputs + first) * panel, uStride, kernels,
+                work, channel + at, panel, first, count, u + (at * weights.inputs + first * panel), uStride, kernels,
                 ownBase + worker * own)
         }
         execution.share(blocks) { worker, block in
@@ -164,27 +187,28 @@ extension WinogradConvolution {
                 kernels.winogradInput(&tile, work.x.base + offset, v + row * inputs, scratch)
             }
             for f in 0..<tiling.frequencies {
-                kernels.multiply(
-                    Self.rows(range.count), outputs, weights.inputs, panel, v + f * vStride, inputs, 1, u + f * uStride,
-                    panel, weights.inputs * panel, m + f * mStride, outputs, false)
+                for first in stride(from: 0, to: weights.inputs, by: Self.depth) {
+                    kernels.multiply(
+                        Self.rows(range.count), outputs, min(Self.depth, weights.inputs - first), panel,
+                        v + (f * vStride + first), inputs, 1, u + (f * uStride + first * panel), panel,
+                        weights.inputs * panel, m + f * mStride, outputs, first > 0)
+                }
             }
             for (row, index) in range.enumerated() {
-                finish(work, index, 0, outputs, m + row * outputs, mStride, kernels, scratch)
+                finish(work, index, channel, outputs, m + row * outputs, mStride, kernels, scratch)
             }
         }
     }
 
-    /// Few tiles and many weights: all tiles are transformed once, then every worker takes panels of output channels the
+    /// Few tiles and many weights: all tiles are transformed once, then every worker takes parts of the output channels the
     /// whole way, so that the transformed weights need never be kept.
     private func byChannels(_ work: Work, _ execution: Execution) {
-        let (tiling, weights, kernels) = (work.tiling, work.weights, execution.kernels)
-        let (inputs, outputs) = (work.x.lanes, work.y.lanes)
-        let panel = Self.panel(outputs, threads: execution.threads)
+        let (tiling, weights, kernels, inputs) = (work.tiling, work.weights, execution.kernels, work.x.lanes)
+        let part = Self.part(work.y.lanes, threads: execution.threads)
+        let panel = Self.panel(part, kernels)
         let rows = Self.rows(tiling.count)
         let chunk = min(weights.inputs, 64)
-        let (vStride, uStride, mStride) = (
-            rows * inputs + Self.gap, chunk * panel + Self.gap, rows * panel + Self.gap
-        )
+        let (vStride, uStride, mStride) = (rows * inputs + Self.gap, chunk * part + Self.gap, rows * part + Self.gap)
         let own = tiling.frequencies * (uStride + mStride) + Self.kernelScratch
         let v = execution.scratch(count: tiling.frequencies * vStride + execution.threads * own)
         let ownBase = v + tiling.frequencies * vStride
@@ -193,21 +217,23 @@ extension WinogradConvolution {
             var (tile, offset) = tiling.input(index, lanes: inputs, frequencyStride: vStride)
             kernels.winogradInput(&tile, work.x.base + offset, v + index * inputs, ownBase + worker * own)
         }
-        execution.share(outputs / panel) { worker, part in
-            let scratch = ownBase + worker * own
+        execution.share(work.y.lanes / part) { worker, item in
+            let (scratch, channel) = (ownBase + worker * own, item * part)
             let u = scratch + Self.kernelScratch
             let m = u + tiling.frequencies * uStride
             for first in stride(from: 0, to: weights.inputs, by: chunk) {
                 let count = min(chunk, weights.inputs - first)
-                transform(work, part * panel, panel, first, count, u, uStride, kernels, scratch)
+                for at in stride(from: 0, to: part, by: panel) {
+                    transform(work, channel + at, panel, first, count, u + at * chunk, uStride, kernels, scratch)
+                }
                 for f in 0..<tiling.frequencies {
                     kernels.multiply(
-                        rows, panel, count, panel, v + (f * vStride + first), inputs, 1, u + f * uStride, panel, 0,
-                        m + f * mStride, panel, first > 0)
+                        rows, part, count, panel, v + (f * vStride + first), inputs, 1, u + f * uStride, panel,
+                        chunk * panel, m + f * mStride, part, first > 0)
                 }
             }
             for index in 0..<tiling.count {
-                finish(work, index, part * panel, panel, m + index * panel, mStride, kernels, scratch)
+                finish(work, index, channel, part, m + index * part, mStride, kernels, scratch)
             }
         }
     }
