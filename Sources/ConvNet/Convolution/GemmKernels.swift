@@ -22,8 +22,14 @@ struct GemmKernels: Sendable {
     let outerBlock:
         @Sendable (
             _ width: Int, _ tiles: Int, _ x: UnsafePointer<UnsafePointer<Float>>, _ xOffsets: UnsafePointer<Int>,
-            _ y: UnsafePointer<Float>, _ yOffsets: UnsafePointer<Int>, _ count: Int,
-            _ sums: UnsafeMutablePointer<Float>
+            _ y: UnsafePointer<Float>, _ count: Int, _ sums: UnsafeMutablePointer<Float>
+        ) -> Void
+
+    /// See `gatherRows` in `Sources/Kernels`.
+    let gatherRows:
+        @Sendable (
+            _ width: Int, _ count: Int, _ from: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>,
+            _ to: UnsafeMutablePointer<Float>
         ) -> Void
 
     static func of(_ instructions: KernelSet.Instructions) -> GemmKernels {
@@ -35,11 +41,14 @@ struct GemmKernels: Sendable {
     }
 
     private static let avx512 = GemmKernels(
-        widestPanel: 64, narrowestPanel: 16, gemmBlock: KernelsAVX512.gemmBlock, outerBlock: KernelsAVX512.outerBlock)
+        widestPanel: 64, narrowestPanel: 16, gemmBlock: KernelsAVX512.gemmBlock, outerBlock: KernelsAVX512.outerBlock,
+        gatherRows: KernelsAVX512.gatherRows)
     private static let avx2 = GemmKernels(
-        widestPanel: 16, narrowestPanel: 16, gemmBlock: KernelsAVX2.gemmBlock, outerBlock: KernelsAVX2.outerBlock)
+        widestPanel: 16, narrowestPanel: 16, gemmBlock: KernelsAVX2.gemmBlock, outerBlock: KernelsAVX2.outerBlock,
+        gatherRows: KernelsAVX2.gatherRows)
     private static let plain = GemmKernels(
-        widestPanel: 8, narrowestPanel: 8, gemmBlock: KernelsPlain.gemmBlock, outerBlock: KernelsPlain.outerBlock)
+        widestPanel: 8, narrowestPanel: 8, gemmBlock: KernelsPlain.gemmBlock, outerBlock: KernelsPlain.outerBlock,
+        gatherRows: KernelsPlain.gatherRows)
 
     /// A run of lanes that one call works on.
     struct Panel: Sendable {

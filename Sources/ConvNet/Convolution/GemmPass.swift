@@ -98,54 +98,57 @@ struct GemmPass {
     ) {
         let window = windows[block.window].window
         let taps = window.taps.count
-        let size = source.shape
-        let lanes = source.lanes
-        let low = window.shifts.reduce(SIMD3(repeating: 0)) { pointwiseMin($0, $1) }
-        let high = window.shifts.reduce(SIMD3(repeating: 0)) { pointwiseMax($0, $1) }
-        let steps = window.shifts.map { (($0.x * size.y + $0.y) * size.z + $0.z) * lanes }
-        var (rest, k) = block.start.quotientAndRemainder(dividingBy: window.count.z)
-        var j = rest % window.count.y
-        rest /= window.count.y
-        var i = rest % window.count.x
-        var n = rest / window.count.x
-        for row in 0..<block.rows {
-            let at = SIMD3(i, j, k)
-            let place = window.first &+ at &* window.step
-            offsets[row] = target.index(
-                n, 0, (place.x &* target.shape.y &+ place.y) &* target.shape.z &+ place.z)
-            let from = at &* window.sourceStep
-            let base = source.base + source.index(n, 0, (from.x &* size.y &+ from.y) &* size.z &+ from.z)
-            let to = pointers + (row / 6 &* taps &* 6 &+ row % 6)
-            let (least, most) = (from &+ low, from &+ high)
-            if least.x >= 0 && least.y >= 0 && least.z >= 0 && most.x < size.x && most.y < size.y && most.z < size.z {
-                for tap in 0..<taps { to[6 &* tap] = UnsafePointer(base + steps[tap]) }
-            } else {
-                for tap in 0..<taps {
-                    let under = from &+ window.shifts[tap]
-                    let isInside =
-                        UInt(bitPattern: under.x) < size.x && UInt(bitPattern: under.y) < size.y
-                        && UInt(bitPattern: under.z) < size.z
-                    to[6 &* tap] = isInside ? UnsafePointer(base + steps[tap]) : zeros
-                }
-            }
-            k += 1
-            if k == window.count.z {
-                k = 0
-                j += 1
-                if j == window.count.y {
-                    j = 0
-                    i += 1
-                    if i == window.count.x {
-                        i = 0
-                        n += 1
-                    }
-                }
-            }
+        var row = 0
+        while row < block.rows {
+            let (line, k) = (block.start + row).quotientAndRemainder(dividingBy: window.count.z)
+            let count = min(window.count.z - k, block.rows - row)
+            findLine(window, line, k..<(k + count), row, pointers, offsets)
+            row += count
         }
         // A last tile with fewer rows repeats one of them; what it gives is not kept.
         for row in block.rows..<((block.rows + 5) / 6 * 6) {
             let tile = pointers + row / 6 * taps * 6
             for tap in 0..<taps { tile[6 * tap + row % 6] = tile[6 * tap] }
+        }
+    }
+
+    /// Rows of one line along axis 2, `first` being the number within the block of the first of them.
+    private func findLine(
+        _ window: GemmWindow, _ line: Int, _ range: Range<Int>, _ first: Int,
+        _ pointers: UnsafeMutablePointer<UnsafePointer<Float>>, _ offsets: UnsafeMutablePointer<Int>
+    ) {
+        let j = line % window.count.y
+        let (n, i) = (line / window.count.y).quotientAndRemainder(dividingBy: window.count.x)
+        let targetLine = (window.first.x + i * window.step.x) * target.shape.y + window.first.y + j * window.step.y
+        var offset = target.index(
+            n, 0, targetLine * target.shape.z + window.first.z + range.lowerBound * window.step.z)
+        let offsetStep = window.step.z * target.lanes
+        for row in first..<(first + range.count) {
+            offsets[row] = offset
+            offset &+= offsetStep
+        }
+        let size = source.shape
+        let (lanes, step, taps) = (source.lanes, window.sourceStep.z, window.taps.count)
+        for tap in 0..<taps {
+            let shift = window.shifts[tap]
+            let (x, y) = (i * window.sourceStep.x + shift.x, j * window.sourceStep.y + shift.y)
+            let isInside = x >= 0 && x < size.x && y >= 0 && y < size.y
+            var z = range.lowerBound * step + shift.z
+            // The place may lie outside; it is not read then.
+            var place = source.base + source.index(n, 0, (x * size.y + y) * size.z + z)
+            var (tile, column) = first.quotientAndRemainder(dividingBy: 6)
+            var to = pointers + (tile * taps + tap) * 6
+            for _ in range {
+                to[column] = isInside && z >= 0 && z < size.z ? UnsafePointer(place) : zeros
+                z &+= step
+                place += step &* lanes
+                column &+= 1
+                if column == 6 {
+                    column = 0
+                    tile &+= 1
+                    to += 6 &* taps
+                }
+            }
         }
     }
 }

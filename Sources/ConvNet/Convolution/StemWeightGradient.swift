@@ -44,6 +44,7 @@ struct StemWeightGradient {
         let gradients = (0..<(out.y * out.z)).map { $0 * lanes }
         Workers.run(threads: execution.threads, items: pieces) { items in
             let ring = rings.next()
+            let rows = AlignedMemory(count: Self.voxelBlock * kernels.widestPanel)
             ring.update(repeating: 0, count: 7 * plane)
             while let piece = items.next() {
                 let sums = scratch + piece * sumCount
@@ -51,7 +52,7 @@ struct StemWeightGradient {
                 var held = [Int?](repeating: nil, count: 7)
                 for index in (planes * piece / pieces)..<(planes * (piece + 1) / pieces) {
                     let taps = load(x, index, ring, &held)
-                    sum(taps, places, dy.base + index * gradients.count * lanes, gradients, into: sums)
+                    sum(taps, places, dy.base + index * gradients.count * lanes, gradients, rows.base, into: sums)
                 }
             }
         }
@@ -96,16 +97,17 @@ struct StemWeightGradient {
 
     private func sum(
         _ taps: [UnsafePointer<Float>], _ places: [Int], _ dy: UnsafePointer<Float>, _ gradients: [Int],
-        into sums: UnsafeMutablePointer<Float>
+        _ rows: UnsafeMutablePointer<Float>, into sums: UnsafeMutablePointer<Float>
     ) {
         places.withUnsafeBufferPointer { places in
             gradients.withUnsafeBufferPointer { gradients in
                 for start in stride(from: 0, to: places.count, by: Self.voxelBlock) {
                     let count = min(Self.voxelBlock, places.count - start)
                     for panel in panels {
+                        kernels.gatherRows(panel.width, count, dy + panel.start, gradients.baseAddress! + start, rows)
                         kernels.outerBlock(
-                            panel.width, Self.tiles, taps, places.baseAddress! + start, dy + panel.start,
-                            gradients.baseAddress! + start, count, sums + 6 * Self.tiles * panel.start)
+                            panel.width, Self.tiles, taps, places.baseAddress! + start, rows, count,
+                            sums + 6 * Self.tiles * panel.start)
                     }
                 }
             }
