@@ -1,3 +1,5 @@
+import CCPU
+
 /// A block of rows times a panel of weights, the rows being found by pointers: a convolution without gathered columns.
 ///
 /// target[offsets[r]] = epilogue(Σ over taps and k of sources[r, tap][k] · weights[tap][k]), for a panel of
@@ -97,6 +99,7 @@ private func block<Row: Columns>(
             r4 = Row(at: sums + 4 &* width)
             r5 = Row(at: sums + 5 &* width)
         }
+        if ends { fetchRows(width, rows &- row, target, offsets + row, residual) }
         var u = weights
         var tap = 0
         while tap < taps {
@@ -160,4 +163,21 @@ private func finish<Row: Columns>(
     if let residual { row.add(Row(at: residual + offset)) }
     if relu { row.rectify() }
     row.store(target + offset)
+}
+
+/// Asks for the memory of a tile's rows while it is being computed.
+@inline(__always)
+private func fetchRows(
+    _ width: Int, _ rows: Int, _ target: UnsafeMutablePointer<Float>, _ offsets: UnsafePointer<Int>,
+    _ residual: UnsafePointer<Float>?
+) {
+    for r in 0..<(rows < 6 ? rows : 6) {
+        var lane = offsets[r]
+        let end = lane &+ width
+        while lane < end {
+            fetch_to_write(target + lane)
+            if let residual { fetch(residual + lane) }
+            lane &+= 16
+        }
+    }
 }

@@ -61,3 +61,6 @@ TRANSPOSE(16, 4)
 
 /// Asks for the memory around `place`, which may be anywhere, to be brought near.
 static inline __attribute__((always_inline)) void fetch(const float *place) { __builtin_prefetch(place, 0, 2); }
+
+/// The same for memory that is going to be written.
+static inline __attribute__((always_inline)) void fetch_to_write(const float *place) { __builtin_prefetch(place, 1, 2); }
