@@ -110,6 +110,7 @@ private func block<Row: Columns>(
             let x3 = p[3]
             let x4 = p[4]
             let x5 = p[5]
+            fetchSources(tap &+ 1 < taps ? p + 6 : row &+ 6 < rows ? from + 6 &* allTaps : p, depth)
             var k = 0
             while k < depth {
                 let w = Row(at: u)
@@ -178,6 +179,19 @@ private func fetchRows(
             fetch_to_write(target + lane)
             if let residual { fetch(residual + lane) }
             lane &+= 16
+        }
+    }
+}
+
+/// Asks for the rows under the next tap, or under the first tap of the next tile.
+@inline(__always)
+private func fetchSources(_ sources: UnsafePointer<UnsafePointer<Float>>, _ depth: Int) {
+    for r in 0..<6 {
+        let row = sources[r]
+        var k = 0
+        while k < depth {
+            fetch(row + k)
+            k &+= 16
         }
     }
 }
