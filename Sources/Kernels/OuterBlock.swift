@@ -1,3 +1,5 @@
+import CCPU
+
 /// Sums of products of two sets of rows over many positions: sums[i][j] += Σ over p of x[i][xOffsets[p]] · y[p][j].
 ///
 /// The gradient of a convolution's weight for one tap, `i` counting its input channels; or, where there is one input
@@ -70,10 +72,14 @@ private func outer<Row: Columns>(
 package func gatherRows(
     width: Int, count: Int, from: UnsafePointer<Float>, offsets: UnsafePointer<Int>, to: UnsafeMutablePointer<Float>
 ) {
+    // Most often the next block of rows goes on where this one ends.
+    let ahead = count > 1 ? (offsets[1] &- offsets[0]) &* count : 0
     for p in 0..<count {
         let (row, target) = (from + offsets[p], to + p &* width)
+        let wanted = row + ahead
         var lane = 0
         while lane < width {
+            fetch(wanted + lane)
             Lanes(at: row + lane).store(target + lane)
             lane &+= Lanes.width
         }

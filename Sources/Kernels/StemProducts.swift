@@ -1,3 +1,5 @@
+import CCPU
+
 /// Products of transformed tiles and transformed weights of the stem, for one panel of output lanes.
 ///
 /// - Parameters:
@@ -17,6 +19,15 @@ package func stemProducts(
         let from = tileValues + f &* valueStride
         let by = weights + f &* depth &* width
         let target = to + f &* frequencyStride
+        // What the next frequency needs. Places of the four phases lie side by side.
+        let wanted = from + (f < 48 ? valueStride : 0)
+        for step in 0..<(depth / 4) {
+            var value = 0
+            while value < 4 &* tiles {
+                fetch(wanted + (places[4 &* step] &+ value))
+                value &+= 16
+            }
+        }
         switch width {
         case FourColumns.count: sixes(FourColumns.self, tiles, from, places, depth, by, target)
         case TwoColumns.count: sixes(TwoColumns.self, tiles, from, places, depth, by, target)
