@@ -49,6 +49,8 @@ import Testing
             problem(20, 20, kernel: 3, dilation: 2, SIMD3(6, 5, 7)),
             problem(1, 20, kernel: 7, stride: 2, SIMD3(9, 8, 10)),
             problem(400, 16, kernel: 3, stride: 2, SIMD3(3, 4, 3)),
+            problem(64, 64, kernel: 3, stride: 2, SIMD3(1, 1, 2)), problem(1, 64, kernel: 1, SIMD3(3, 3, 3)),
+            problem(64, 1, kernel: 3, stride: 3, SIMD3(2, 5, 4)),
         ] {
             try TwinCheck(problem, seed: 62).expectAgreement(
                 of: GemmConvolution(problem), instructions.execution(threads: 2), tolerance: 2e-5, "\(problem)")

@@ -32,6 +32,13 @@ struct GemmKernels: Sendable {
             _ to: UnsafeMutablePointer<Float>
         ) -> Void
 
+    /// See `packWeights` in `Sources/Kernels`.
+    let packWeights:
+        @Sendable (
+            _ lanes: Int, _ from: UnsafePointer<Float>, _ stride: Int, _ count: Int, _ factors: UnsafePointer<Float>,
+            _ to: UnsafeMutablePointer<Float>, _ places: UnsafePointer<Int>, _ room: UnsafeMutablePointer<Float>
+        ) -> Void
+
     static func of(_ instructions: KernelSet.Instructions) -> GemmKernels {
         switch instructions {
         case .avx512: avx512
@@ -42,13 +49,16 @@ struct GemmKernels: Sendable {
 
     private static let avx512 = GemmKernels(
         widestPanel: 64, narrowestPanel: 16, gemmBlock: KernelsAVX512.gemmBlock, outerBlock: KernelsAVX512.outerBlock,
-        gatherRows: KernelsAVX512.gatherRows)
+        gatherRows: KernelsAVX512.gatherRows,
+        packWeights: KernelsAVX512.packWeights)
     private static let avx2 = GemmKernels(
         widestPanel: 16, narrowestPanel: 16, gemmBlock: KernelsAVX2.gemmBlock, outerBlock: KernelsAVX2.outerBlock,
-        gatherRows: KernelsAVX2.gatherRows)
+        gatherRows: KernelsAVX2.gatherRows,
+        packWeights: KernelsAVX2.packWeights)
     private static let plain = GemmKernels(
         widestPanel: 8, narrowestPanel: 8, gemmBlock: KernelsPlain.gemmBlock, outerBlock: KernelsPlain.outerBlock,
-        gatherRows: KernelsPlain.gatherRows)
+        gatherRows: KernelsPlain.gatherRows,
+        packWeights: KernelsPlain.packWeights)
 
     /// A run of lanes that one call works on.
     struct Panel: Sendable {

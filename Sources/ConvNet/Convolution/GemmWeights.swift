@@ -3,6 +3,7 @@
 /// Panel after panel of target lanes; within a panel (taps, source lanes, panel width), so that a panel begins at its first
 /// lane × taps × source lanes. What fills channels up to lanes is zero.
 struct GemmWeights {
+    private let kernels: GemmKernels
     let panels: [GemmKernels.Panel]
     /// Taps in packed order, as PyTorch counts them.
     let taps: [Int]
@@ -14,6 +15,7 @@ struct GemmWeights {
     let widthLanes: Int
 
     init(_ kernels: GemmKernels, taps: [Int], depth: Int, width: Int) {
+        self.kernels = kernels
         self.taps = taps
         self.depth = depth
         self.width = width
@@ -26,10 +28,8 @@ struct GemmWeights {
 
     func offset(of panel: GemmKernels.Panel) -> Int { panel.start * taps.count * depthLanes }
 
-    /// Lanes of the source that one piece of work packs, and of the target that are written side by side: 8 lines of the
-    /// cache at once, whatever the distance of the channels in memory.
+    /// Lanes of the source that one piece of work packs.
     private static let depthBlock = 16
-    private static let side = 8
 
     /// Fills `packed` from a weight whose target channels lie `widthStride` apart, its source channels `depthStride`, and
     /// its taps side by side.
@@ -38,44 +38,67 @@ struct GemmWeights {
         into packed: UnsafeMutablePointer<Float>, threads: Int
     ) {
         let blocks = depthLanes / Self.depthBlock
+        let factors = (0..<widthLanes).map { lane in lane < width ? scale.map { $0[lane] } ?? 1 : 0 }
         Workers.run(threads: count < 1 << 14 ? 1 : threads, items: panels.count * blocks) { items in
+            let room = UnsafeMutablePointer<Float>.allocate(capacity: 16 * 16)
+            defer { room.deallocate() }
             while let item = items.next() {
-                let (panel, block) = (panels[item / blocks], item % blocks)
-                for start in stride(from: panel.start, to: panel.start + panel.width, by: Self.side) {
-                    let factors = (0..<Self.side).map { lane in
-                        start + lane < width ? scale.map { $0[start + lane] } ?? 1 : 0
+                let (panel, first) = (panels[item / blocks], item % blocks * Self.depthBlock)
+                let to = packed + offset(of: panel)
+                let depths = first..<min(first + Self.depthBlock, depth)
+                let from = weight + panel.start * widthStride
+                // Some taps may meet nothing at all, where the stride is longer than the input.
+                let hasAllTaps = taps.count == min(widthStride, depthStride)
+                if panel.start + panel.width > width || !hasAllTaps {
+                    packLanes(from, widthStride, depthStride, factors, panel, first, to)
+                } else if depthStride == taps.count {
+                    // The taps of all source channels are side by side.
+                    kernels.packWeights(
+                        panel.width, from + first * depthStride, widthStride, depths.count * taps.count,
+                        Array(factors[panel.start...]), to, places(depths, panel), room)
+                    clear(depths.upperBound..<(first + Self.depthBlock), panel, to)
+                } else {
+                    let places = places(0..<1, panel)
+                    let mine = Array(factors[panel.start...])
+                    for k in depths {
+                        kernels.packWeights(
+                            panel.width, from + k * depthStride, widthStride, taps.count, mine, to + k * panel.width,
+                            places, room)
                     }
-                    packSide(
-                        weight + start * widthStride, widthStride, depthStride, SIMD8(factors), panel, start,
-                        block * Self.depthBlock, packed)
+                    clear(depths.upperBound..<(first + Self.depthBlock), panel, to)
                 }
             }
         }
     }
 
-    /// Eight target lanes from `start`, `depthBlock` source lanes from `k0`, all taps.
-    private func packSide(
-        _ from: UnsafePointer<Float>, _ widthStride: Int, _ depthStride: Int, _ factors: SIMD8<Float>,
-        _ panel: GemmKernels.Panel, _ start: Int, _ k0: Int, _ packed: UnsafeMutablePointer<Float>
+    /// Where in a panel the lanes of each source channel and tap go, in the order of the weight.
+    private func places(_ depths: Range<Int>, _ panel: GemmKernels.Panel) -> [Int] {
+        var slots = [Int](repeating: 0, count: taps.count)
+        for (slot, tap) in taps.enumerated() { slots[tap] = slot }
+        return depths.flatMap { k in slots.map { ($0 * depthLanes + k) * panel.width } }
+    }
+
+    private func clear(_ depths: Range<Int>, _ panel: GemmKernels.Panel, _ to: UnsafeMutablePointer<Float>) {
+        guard !depths.isEmpty else { return }
+        for slot in taps.indices {
+            (to + (slot * depthLanes + depths.lowerBound) * panel.width).update(
+                repeating: 0, count: depths.count * panel.width)
+        }
+    }
+
+    /// A panel with lanes beyond the channels, lane by lane.
+    private func packLanes(
+        _ from: UnsafePointer<Float>, _ widthStride: Int, _ depthStride: Int, _ factors: [Float],
+        _ panel: GemmKernels.Panel, _ first: Int, _ to: UnsafeMutablePointer<Float>
     ) {
-        let valid = max(0, min(Self.side, width - start))
-        let base = packed + (offset(of: panel) + start - panel.start)
-        for k in k0..<(k0 + Self.depthBlock) {
+        for k in first..<(first + Self.depthBlock) {
             for (slot, tap) in taps.enumerated() {
-                var values = SIMD8<Float>()
-                if k < depth {
-                    let place = from + (k &* depthStride &+ tap)
-                    if valid == Self.side {
-                        values = SIMD8(
-                            place[0], place[widthStride], place[2 &* widthStride], place[3 &* widthStride],
-                            place[4 &* widthStride], place[5 &* widthStride], place[6 &* widthStride],
-                            place[7 &* widthStride])
-                    } else {
-                        for lane in 0..<valid { values[lane] = place[lane &* widthStride] }
-                    }
+                let row = to + (slot * depthLanes + k) * panel.width
+                for lane in 0..<panel.width {
+                    let isReal = k < depth && panel.start + lane < width
+                    row[lane] =
+                        isReal ? from[lane * widthStride + k * depthStride + tap] * factors[panel.start + lane] : 0
                 }
-                let to = base + (slot &* depthLanes &+ k) &* panel.width
-                UnsafeMutableRawPointer(to).storeBytes(of: values * factors, as: SIMD8<Float>.self)
             }
         }
     }
