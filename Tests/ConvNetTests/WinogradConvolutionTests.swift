@@ -87,7 +87,7 @@ import Testing
         for (from, to) in [(3, 40), (140, 3)] {
             let problem = Self.problem(from, to, SIMD3(10, 9, 11), dilation: SIMD3(repeating: 2))
             TwinCheck(problem, seed: 100).expectAgreement(
-                of: WinogradConvolution(problem, outputs: SIMD3(2, 2, 2), weightsKept: 1),
+                of: WinogradConvolution(problem, outputs: SIMD3(2, 2, 2), mostKept: 0),
                 try instructions.execution(threads: 2), "\(from) to \(to)")
         }
     }

@@ -4,15 +4,14 @@ import CCPU
 extension WinogradConvolution {
     /// Floats of the gradient's transform up to which every worker may sum up one of its own.
     private static let mostOwn = 1 << 20
-    /// Floats of transformed tiles that are kept at once.
-    private static let mostTiles = 24 << 20
 
     package func weightGradient(
         _ x: Activations, _ dy: Activations, into dw: UnsafeMutablePointer<Float>, _ execution: Execution
     ) {
         check(x, dy)
         let tiling = tiling(samples: x.samples)
-        if tiling.count > 48 && tiling.frequencies * x.lanes * dy.lanes <= Self.mostOwn {
+        let kept = tiling.frequencies * x.lanes * dy.lanes
+        if tiling.count > 48 && kept <= min(Self.mostOwn, mostKept) {
             byTiles(x, dy, dw, tiling, execution)
         } else {
             byChannels(x, dy, dw, tiling, execution)
@@ -45,9 +44,11 @@ extension WinogradConvolution {
             while first < end {
                 let count = min(tiles, end - first)
                 for row in 0..<count {
-                    transform(
-                        x, dy, first + row, tiling, v + row * x.lanes, vStride, z + row * dy.lanes, zStride, kernels,
-                        scratch)
+                    var (input, from) = tiling.input(first + row, lanes: x.lanes, frequencyStride: vStride)
+                    kernels.winogradInput(&input, x.base + from, v + row * x.lanes, scratch)
+                    var (output, at) = tiling.output(
+                        first + row, lanes: dy.lanes, voxelStride: dy.lanes, frequencyStride: zStride)
+                    kernels.winogradGradient(&output, dy.base + at, z + row * dy.lanes, scratch)
                 }
                 for f in 0..<frequencies {
                     kernels.multiply(
@@ -70,58 +71,50 @@ extension WinogradConvolution {
         }
     }
 
-    /// Few tiles and many weights: all tiles are transformed, as many as fit into memory at once, then every worker takes
-    /// some of the channels the whole way, so that the gradient's transform need never be kept.
+    /// Few tiles or many weights: tiles are transformed, as many as stay near to the processor, then every worker takes some
+    /// of the channels the whole way, so that the gradient's transform need never be kept.
     private func byChannels(
         _ x: Activations, _ dy: Activations, _ dw: UnsafeMutablePointer<Float>, _ tiling: WinogradTiling,
         _ execution: Execution
     ) {
         let (kernels, frequencies, points) = (execution.kernels, tiling.frequencies, tiling.points)
-        let most = max(48, Self.mostTiles / (frequencies * (x.lanes + dy.lanes)))
-        let tiles = min(most, tiling.count)
-        let (rowPanel, panel) = (Self.part(x.lanes), Self.part(dy.lanes))
+        let groups = (tiling.count + Self.mostTiles - 1) / Self.mostTiles
+        let tiles = (tiling.count + groups - 1) / groups
+        let chunk = Self.chunk
         let (vStride, zStride) = (tiles * x.lanes + Self.gap, tiles * dy.lanes + Self.gap)
-        let uStride = rowPanel * panel + Self.gap
+        let uStride = chunk * chunk + Self.gap
         let own = frequencies * uStride + Self.kernelScratch
         let v = execution.scratch(count: frequencies * (vStride + zStride) + execution.threads * own)
         let z = v + frequencies * vStride
         let ownBase = z + frequencies * zStride
 
         for start in stride(from: 0, to: tiling.count, by: tiles) {
-            let count = min(tiles, tiling.count - start)
-            execution.share(count) { worker, row in
-                transform(
-                    x, dy, start + row, tiling, v + row * x.lanes, vStride, z + row * dy.lanes, zStride, kernels,
-                    ownBase + worker * own)
+            let group = min(tiles, tiling.count - start)
+            execution.share(group) { worker, row in
+                let scratch = ownBase + worker * own
+                Self.transform(
+                    tiling.input(start + row, lanes: x.lanes, frequencyStride: vStride), x, row, tiles, v,
+                    kernels.winogradInput, scratch)
+                Self.transform(
+                    tiling.output(start + row, lanes: dy.lanes, voxelStride: dy.lanes, frequencyStride: zStride), dy,
+                    row, tiles, z, kernels.winogradGradient, scratch)
             }
-            let parts = dy.lanes / panel
-            execution.share(x.lanes / rowPanel * parts) { worker, item in
+            let parts = (dy.lanes + chunk - 1) / chunk
+            execution.share((x.lanes + chunk - 1) / chunk * parts) { worker, item in
                 let scratch = ownBase + worker * own
                 let u = scratch + Self.kernelScratch
-                let (from, to) = (item / parts * rowPanel, item % parts * panel)
+                let (from, to) = (item / parts * chunk, item % parts * chunk)
+                let (rows, columns) = (min(chunk, x.lanes - from), min(chunk, dy.lanes - to))
                 for f in 0..<frequencies {
                     kernels.multiply(
-                        rowPanel, panel, count, panel, v + (f * vStride + from), 1, x.lanes, z + (f * zStride + to),
-                        dy.lanes, 0, u + f * uStride, panel, false)
+                        rows, columns, group, columns, v + (f * vStride + from * tiles), 1, rows,
+                        z + (f * zStride + to * tiles), columns, 0, u + f * uStride, columns, false)
                 }
                 kernels.winogradWeightGradient(
-                    u, uStride, panel, points.x, points.y, points.z, min(rowPanel, problem.inputChannels - from),
-                    min(panel, problem.outputChannels - to), dw + (to * problem.inputChannels + from) * 27,
+                    u, uStride, columns, points.x, points.y, points.z, min(rows, problem.inputChannels - from),
+                    min(columns, problem.outputChannels - to), dw + (to * problem.inputChannels + from) * 27,
                     problem.inputChannels * 27, start > 0, scratch)
             }
         }
-    }
-
-    /// Transforms one tile of the input and of the output's gradient.
-    private func transform(
-        _ x: Activations, _ dy: Activations, _ index: Int, _ tiling: WinogradTiling, _ v: UnsafeMutablePointer<Float>,
-        _ vStride: Int, _ z: UnsafeMutablePointer<Float>, _ zStride: Int, _ kernels: KernelSet,
-        _ scratch: UnsafeMutablePointer<Float>
-    ) {
-        var (input, from) = tiling.input(index, lanes: x.lanes, frequencyStride: vStride)
-        kernels.winogradInput(&input, x.base + from, v, scratch)
-        var (output, at) = tiling.output(
-            index, lanes: dy.lanes, voxelStride: dy.lanes, frequencyStride: zStride)
-        kernels.winogradGradient(&output, dy.base + at, z, scratch)
     }
 }
