@@ -61,10 +61,17 @@ private func values(_ from: UnsafePointer<Float>, _ step: Int) -> (Lanes, Lanes,
     let (s1, e1) = (d0 + d1, d0 - d1)
     let (s2, e2) = (d2 + d3, d2 - d3)
     let (s3, e3) = (d4 + d5, d4 - d5)
+    let (a, b, c) = (StemPoints.a, StemPoints.b, StemPoints.c)
+    let last = Lanes(at: from + 6 &* step)
     return (
-        s1 + s2 + s3, fused(Lanes(repeating: 0.5), e1, fused(Lanes(repeating: 2), e3, e2)),
-        fused(Lanes(repeating: 0.25), s1, fused(Lanes(repeating: 4), s3, s2)),
-        fused(
-            Lanes(repeating: 0.125), e1, fused(Lanes(repeating: 8), e3, e2 + Lanes(at: from + 6 &* step)))
+        s1 + s2 + s3, sum(a, e1, b, e2, Lanes(repeating: c) * e3),
+        sum(a * a, s1, b * b, s2, Lanes(repeating: c * c) * s3),
+        sum(a * a * a, e1, b * b * b, e2, fused(Lanes(repeating: c * c * c), e3, last))
     )
+}
+
+/// p · x + q · y + rest
+@inline(__always)
+private func sum(_ p: Float, _ x: Lanes, _ q: Float, _ y: Lanes, _ rest: Lanes) -> Lanes {
+    fused(Lanes(repeating: p), x, fused(Lanes(repeating: q), y, rest))
 }

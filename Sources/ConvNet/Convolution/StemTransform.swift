@@ -7,8 +7,8 @@ struct StemTransform {
     let outputChannels: Int
     let lanes: Int
 
-    /// Along each axis: 6 points and infinity.
-    private static let points = [0.5, -0.5, 1, -1, 2, -2]
+    /// Along each axis, besides infinity: those of `StemPoints` in `Sources/Kernels/StemInput.swift`.
+    private static let points = [0.34375, -0.34375, 0.875, -0.875, 1.875, -1.875]
     private static let frequencies = 49
     /// Taps of axis 0 times phases.
     private static let depth = 28
