@@ -179,6 +179,7 @@ package func winogradOutput(
     var lane = 0
     while lane < tile.lanes {
         let added: Lanes = if let bias { Lanes(at: bias + lane) } else { .zero }
+        fetchOutputs(tile, y + lane, residual.map { $0 + lane })
         switch tile.d.points {
         case 4: outputDepths(Four.self, tile, m + lane, scratch)
         case 5: outputDepths(Five.self, tile, m + lane, scratch)
@@ -195,6 +196,20 @@ package func winogradOutput(
         default: outputRows(Six.self, tile, scratch, y, lane, added, residual, relu)
         }
         lane &+= Lanes.width
+    }
+}
+
+/// Asks for the memory that the outputs of a tile go to.
+@inline(__always)
+private func fetchOutputs(_ tile: Tile, _ y: UnsafePointer<Float>, _ residual: UnsafePointer<Float>?) {
+    for i in 0..<tile.d.to {
+        for j in 0..<tile.h.to {
+            let row = i &* tile.d.stride &+ j &* tile.h.stride
+            for k in 0..<tile.w.to {
+                fetch_to_write(y + (row &+ k &* tile.w.stride))
+                if let residual { fetch(residual + (row &+ k &* tile.w.stride)) }
+            }
+        }
     }
 }
 

@@ -78,7 +78,8 @@ extension WinogradConvolution {
         _ execution: Execution
     ) {
         let (kernels, frequencies, points) = (execution.kernels, tiling.frequencies, tiling.points)
-        let groups = (tiling.count + Self.mostTiles - 1) / Self.mostTiles
+        let most = max(Self.mostTiles, 2 * mostKept / (frequencies * (x.lanes + dy.lanes)))
+        let groups = (tiling.count + most - 1) / most
         let tiles = (tiling.count + groups - 1) / groups
         let chunk = Self.chunk
         let (vStride, zStride) = (tiles * x.lanes + Self.gap, tiles * dy.lanes + Self.gap)

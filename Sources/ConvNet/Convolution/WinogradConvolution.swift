@@ -8,7 +8,7 @@ package struct WinogradConvolution: ConvolutionAlgorithm {
     package let problem: ConvolutionProblem
     /// Outputs of a tile along each axis, or nil: the cheapest.
     private let outputs: SIMD3<Int>?
-    /// Floats of transformed weights up to which all are kept at once.
+    /// Floats of transformed weights up to which all are kept at once; of transformed tiles twice as many.
     let mostKept: Int
 
     /// - Precondition: `canDo(problem)`; `outputs`, where given, are 2, 3 or 4.
