@@ -53,9 +53,9 @@ private func forth(
         (even + odd).store(place)
         (even - odd).store(place + step)
     }
-    pair(0.5, to)
-    pair(1, to + 2 &* step)
-    pair(2, to + 4 &* step)
+    pair(StemPoints.a, to)
+    pair(StemPoints.b, to + 2 &* step)
+    pair(StemPoints.c, to + 4 &* step)
     d3.store(to + 6 &* step)
 }
 
