@@ -27,6 +27,8 @@ package struct ScreeningError: Error, Sendable, CustomStringConvertible {
         case inputMismatch = "INPUT_MISMATCH"
         case inputNotFinite = "INPUT_NOT_FINITE"
         case outputNotFinite = "OUTPUT_NOT_FINITE"
+        /// The network needs more memory than the machine or a limit leaves; it was not started.
+        case notEnoughMemory = "NOT_ENOUGH_MEMORY"
         /// The network could not run.
         case forwardFailed = "FORWARD_FAILED"
         /// The scan could not be prepared, or a result not be written; `cause` says why.

@@ -47,6 +47,7 @@ enum ExitStatus: Int32 {
         case let error as WatchError: status(of: error.code)
         case let error as ScreeningError where error.code == .profileInvalid: .configuration
         case let error as ConvNetError where error.code == .notEnoughMemory: .temporary
+        case let error as ScreeningError where error.code == .notEnoughMemory: .temporary
         case is SystemCallError: .inputOutput
         case is DICOMError, is ImagingError, is ConvNetError, is ScreeningError, is WorkerFailure: .data
         case is RaceFailure: .unavailable

@@ -25,6 +25,18 @@ import Testing
         }
     }
 
+    @Test func memoryThatIsShortIsSaidBeforeANetworkStarts() throws {
+        try withTemporaryFolder { folder in
+            let bundle = try Samples.bundle(in: folder)
+            let budget = MemoryBudget(limits: MemoryLimits(bytes: 1_000_000, bound: .controlGroup))
+            let error = #expect(throws: ScreeningError.self) {
+                _ = try Ensemble.score(Samples.prepared(), with: bundle, threads: 1, budget: budget)
+            }
+            #expect(error?.code == .notEnoughMemory)
+            #expect(error?.message.contains("1 MB are left") == true)
+        }
+    }
+
     @Test func memberEqualsTheNetworkRunAlone() throws {
         try withTemporaryFolder { folder in
             let bundle = try Samples.bundle(in: folder, members: 2)

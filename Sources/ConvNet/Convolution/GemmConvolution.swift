@@ -58,6 +58,9 @@ package struct GemmConvolution: ConvolutionAlgorithm {
         _ x: Activations, _ dy: Activations, into dw: UnsafeMutablePointer<Float>, _ execution: Execution
     ) {
         check(x, dy)
+        if problem.geometry.isPointwise {
+            return PointwiseWeightGradient(problem, samples: x.samples).run(x, dy, into: dw, execution)
+        }
         GemmWeightGradient(problem, GemmKernels.of(execution.kernels.instructions)).run(x, dy, into: dw, execution)
     }
 

@@ -1,4 +1,4 @@
-import ConvNet
+package import ConvNet
 package import Imaging
 
 /// Runs the members of a bundle on a prepared volume.
@@ -9,16 +9,18 @@ package enum Ensemble {
     /// - Parameters:
     ///   - prepared: made by the bundle's own plan.
     ///   - threads: for each forward pass. The same number gives the same result, bit for bit.
+    ///   - budget: memory that may be taken; asked before the first network starts.
     ///   - progress: called after each member with how many are done, and of how many.
     /// - Throws: `MODEL_HASH_MISMATCH` and the other `MODEL_…` codes where a member is no longer what was loaded,
-    ///   `INPUT_MISMATCH`, `INPUT_NOT_FINITE`, `OUTPUT_NOT_FINITE`, `FORWARD_FAILED`.
+    ///   `INPUT_MISMATCH`, `INPUT_NOT_FINITE`, `OUTPUT_NOT_FINITE`, `NOT_ENOUGH_MEMORY`, `FORWARD_FAILED`.
     package static func score(
-        _ prepared: PreparedVolume, with bundle: ModelBundle, threads: Int, progress: (Int, Int) -> Void = { _, _ in }
+        _ prepared: PreparedVolume, with bundle: ModelBundle, threads: Int, budget: MemoryBudget = .current,
+        progress: (Int, Int) -> Void = { _, _ in }
     ) throws(ScreeningError) -> EnsembleResult {
         try check(prepared, for: bundle)
         let shape = prepared.volume.shape
         let input = Tensor(shape: [1, 1, shape.x, shape.y, shape.z], values: prepared.volume.voxels)
-        let plan = try plan(for: bundle, input: shape, threads: threads)
+        let plan = try plan(for: bundle, input: shape, threads: threads, budget: budget)
         var scores: [MemberScore] = []
         var maps: [RawMap] = []
         for member in bundle.manifest.members {
@@ -50,13 +52,20 @@ package enum Ensemble {
     }
 
     private static func plan(
-        for bundle: ModelBundle, input: SIMD3<Int>, threads: Int
+        for bundle: ModelBundle, input: SIMD3<Int>, threads: Int, budget: MemoryBudget
     ) throws(ScreeningError) -> InferencePlan {
         do {
-            return try InferencePlan(bundle.manifest.architecture, input: input, threads: threads)
+            let architecture = bundle.manifest.architecture
+            let need = try MemoryNeed(.forward, architecture, input: input, threads: threads)
+            try budget.require(need.bytes, for: need.work)
+            return try InferencePlan(
+                architecture, input: input, threads: threads, kernels: try KernelSet.requested())
         } catch {
-            throw ScreeningError(
-                .forwardFailed, "The network cannot run: \(error)", subject: bundle.manifest.name, cause: error)
+            guard error.code == .notEnoughMemory else {
+                throw ScreeningError(
+                    .forwardFailed, "The network cannot run: \(error)", subject: bundle.manifest.name, cause: error)
+            }
+            throw ScreeningError(.notEnoughMemory, error.message, subject: bundle.manifest.name, cause: error)
         }
     }
 

@@ -116,6 +116,9 @@ extension Daemon {
                     try handBack(record, because: fault.code)
                 case .failure(let reason) where Self.storageCodes.contains(reason.code):
                     throw WatchError(.unwritable, reason.message)
+                case .failure(let reason) where reason.code == ScreeningError.Code.notEnoughMemory.rawValue:
+                    // The machine's want, not the study's: every study needs as much.
+                    throw WatchError(.workerUnavailable, reason.message)
                 case .failure(let reason):
                     try fail(record, reason)
                 }
