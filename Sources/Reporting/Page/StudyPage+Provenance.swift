@@ -35,7 +35,7 @@ extension StudyPage {
             el("h3") { "Timings" }
             el("dl") {
                 for timing in result.timings { entry(timing.step, Format.seconds(timing.seconds)) }
-                entry("Sum, steps that ran side by side counted each", Format.seconds(result.timings.map(\.seconds).reduce(0, +)))
+                entry("Sum (some steps ran side by side)", Format.seconds(result.timings.map(\.seconds).reduce(0, +)))
             }
         }
     }
