@@ -104,7 +104,8 @@ struct TrainingFixtureTests {
 
         let (loss, logits) = try learner.backward(features: learner.trunkFeatures(input), targets: targets)
         expectClose(logits, try #require(recorded["out.train.logits"]), loose, "logits")
-        #expect(abs(Float(loss) - losses[0]) <= (item.isDeep ? 5e-5 : 1e-5))
+        let lossError: Float = item.isDeep ? 5e-5 : 1e-5
+        #expect(abs(Float(loss) - losses[0]) <= lossError)
         let gradients = learner.gradients()
         let wanted = expected("grad", recorded)
         #expect(gradients.keys.sorted() == wanted.keys.sorted())
@@ -121,8 +122,7 @@ struct TrainingFixtureTests {
         let stepper = try network()
         for (step, want) in losses.enumerated() {
             let loss = try stepper.trainingStep(input, targets: targets)
-            // After Adam's first steps a value may lie on the other side of a ReLU's zero than in float64: see `expectSteps`.
-            #expect(abs(Float(loss) - want) <= (step == 0 && !item.isDeep ? 1e-5 : 5e-5), "loss of step \(step)")
+            #expect(abs(Float(loss) - want) <= lossError, "loss of step \(step)")
         }
         try expectSteps(losses.count, stepper.state(), expected("adam\(losses.count)", recorded))
         for (name, tensor) in start where !name.hasSuffix("num_batches_tracked") {
