@@ -3,38 +3,13 @@ import Testing
 
 /// The twin that every fast convolution is compared with, against what PyTorch recorded: output and both gradients.
 @Suite struct DirectConvolutionTests {
-    private struct Case: Sendable, CustomTestStringConvertible {
-        let name: String
-        var stride = SIMD3(repeating: 1)
-        var padding = 1
-        var dilation = 1
-        var testDescription: String { name }
-    }
-
-    private static let cases: [Case] = [
-        Case(name: "stem_7_s122", stride: SIMD3(1, 2, 2), padding: 3),
-        Case(name: "stem_7_s222", stride: SIMD3(2, 2, 2), padding: 3),
-        Case(name: "k3_s1"),
-        Case(name: "k3_s2_odd", stride: SIMD3(2, 2, 2)),
-        Case(name: "k3_s2_even", stride: SIMD3(2, 2, 2)),
-        Case(name: "k3_s2_thin", stride: SIMD3(2, 2, 2)),
-        Case(name: "k3_dil2", padding: 2, dilation: 2),
-        Case(name: "k3_dil4", padding: 4, dilation: 4),
-        Case(name: "k1_s1", padding: 0),
-        Case(name: "k1_s2_odd", stride: SIMD3(2, 2, 2), padding: 0),
-    ]
-
-    @Test(arguments: cases)
-    private func forwardAndGradientsMatchPyTorch(_ item: Case) throws {
+    @Test(arguments: RecordedConvolution.all)
+    func forwardAndGradientsMatchPyTorch(_ item: RecordedConvolution) throws {
         let recorded = try Fixtures.tensors("ops/conv3d_\(item.name).safetensors")
         func tensor(_ name: String) throws -> Tensor { try #require(recorded[name]) }
         let weight = try tensor("in.weight")
         let x = Activations(try tensor("in.x"))
-        let geometry = ConvolutionGeometry(
-            kernel: SIMD3(weight.shape[2], weight.shape[3], weight.shape[4]), stride: item.stride,
-            padding: SIMD3(repeating: item.padding), dilation: SIMD3(repeating: item.dilation))
-        let problem = ConvolutionProblem(
-            inputChannels: weight.shape[1], outputChannels: weight.shape[0], geometry: geometry, input: x.shape)
+        let problem = item.problem(weight: weight, input: x)
         let convolution = DirectConvolution(problem)
         let execution = Execution(threads: 1)
         let y = Activations(samples: x.samples, channels: problem.outputChannels, shape: problem.output)
@@ -55,7 +30,7 @@ import Testing
         let names = try Fixtures.names(in: "ops", suffix: ".safetensors").filter { $0.hasPrefix("conv3d_") }
         #expect(
             names.map { $0.dropFirst("conv3d_".count).dropLast(".safetensors".count) }.sorted()
-                == Self.cases.map { Substring($0.name) }.sorted())
+                == RecordedConvolution.all.map { Substring($0.name) }.sorted())
     }
 
     @Test func epilogueScalesAddsAndCutsOff() {

@@ -8,27 +8,6 @@ import Testing
 @Suite struct OperationFixtureTests {
     private static let folder = Fixtures.shared?.appending(path: "oracle/fixtures/ops")
 
-    private struct Case: Sendable, CustomTestStringConvertible {
-        let name: String
-        var stride = SIMD3(repeating: 1)
-        var padding = 1
-        var dilation = 1
-        var testDescription: String { name }
-    }
-
-    private static let convolutions: [Case] = [
-        Case(name: "stem_7_s122", stride: SIMD3(1, 2, 2), padding: 3),
-        Case(name: "stem_7_s222", stride: SIMD3(2, 2, 2), padding: 3),
-        Case(name: "k3_s1"),
-        Case(name: "k3_s2_odd", stride: SIMD3(2, 2, 2)),
-        Case(name: "k3_s2_even", stride: SIMD3(2, 2, 2)),
-        Case(name: "k3_s2_thin", stride: SIMD3(2, 2, 2)),
-        Case(name: "k3_dil2", padding: 2, dilation: 2),
-        Case(name: "k3_dil4", padding: 4, dilation: 4),
-        Case(name: "k1_s1", padding: 0),
-        Case(name: "k1_s2_odd", stride: SIMD3(2, 2, 2), padding: 0),
-    ]
-
     private static func tensors(_ name: String) throws -> [String: Tensor] {
         let folder = try #require(folder)
         return try SafetensorsFile.read(folder.appending(path: "\(name).safetensors").path)
@@ -38,22 +17,19 @@ import Testing
     func everyRecordedConvolutionIsTried() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: try #require(Self.folder).path)
         let names = files.filter { $0.hasPrefix("conv3d_") }.map { $0.split(separator: ".")[0].dropFirst(7) }
-        #expect(names.sorted() == Self.convolutions.map { Substring($0.name) }.sorted())
+        #expect(names.sorted() == RecordedConvolution.all.map { Substring($0.name) }.sorted())
     }
 
     @Test(
-        .enabled(if: folder != nil, "the recorded operations lie outside the package"), arguments: convolutions,
+        .enabled(if: folder != nil, "the recorded operations lie outside the package"),
+        arguments: RecordedConvolution.all,
         KernelSet.Instructions.supported)
-    private func convolutionMatchesPyTorch(_ item: Case, _ instructions: KernelSet.Instructions) throws {
+    func convolutionMatchesPyTorch(_ item: RecordedConvolution, _ instructions: KernelSet.Instructions) throws {
         let recorded = try Self.tensors("conv3d_" + item.name)
         let x = Activations(try #require(recorded["in.x"]))
         let dy = Activations(try #require(recorded["in.dy"]))
         let weight = try #require(recorded["in.weight"])
-        let geometry = ConvolutionGeometry(
-            kernel: SIMD3(weight.shape[2], weight.shape[3], weight.shape[4]), stride: item.stride,
-            padding: SIMD3(repeating: item.padding), dilation: SIMD3(repeating: item.dilation))
-        let problem = ConvolutionProblem(
-            inputChannels: x.channels, outputChannels: dy.channels, geometry: geometry, input: x.shape)
+        let problem = item.problem(weight: weight, input: x)
         let execution = try instructions.execution(threads: 2)
         let chosen = ConvolutionChoice.algorithm(for: problem)
         for algorithm in [chosen, GemmConvolution(problem), DirectConvolution(problem)] as [any ConvolutionAlgorithm] {

@@ -70,14 +70,12 @@ struct TrainingUnit {
 extension TrainingUnit {
     /// The norm with its running statistics as one factor and one term per output channel of the convolution.
     func foldedNorm() -> (scale: [Float], bias: ChannelValues) {
-        var scale: [Float] = []
-        var bias: [Double] = []
-        for channel in 0..<plan.outputChannels {
-            let factor =
-                Double(normWeight[channel]) / (Double(runningVariance[channel]) + BatchNorm.epsilon).squareRoot()
-            scale.append(Float(factor))
-            bias.append(Double(normBias[channel]) - Double(runningMean[channel]) * factor)
+        func values(_ place: UnsafePointer<Float>) -> [Float] {
+            Array(UnsafeBufferPointer(start: place, count: plan.outputChannels))
         }
-        return (scale, ChannelValues(bias))
+        let norm = BatchNorm(
+            weight: values(normWeight), bias: values(normBias), runningMean: values(runningMean),
+            runningVariance: values(runningVariance))
+        return (norm.scale.map { Float($0) }, ChannelValues(norm.offset))
     }
 }
