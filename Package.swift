@@ -68,6 +68,16 @@ let package = Package(
         .target(name: "Screening", dependencies: ["Imaging", "ConvNet", crypto], swiftSettings: strict),
         // What people and programs read.
         .target(name: "Reporting", dependencies: ["Imaging", "Screening", "CZlib"], swiftSettings: strict),
+        // Made-up anatomy, lesions and acquisitions: heads to train on and to demonstrate with.
+        .target(name: "Simulation", dependencies: ["Imaging"], swiftSettings: strict),
+        // Data sets, training, cross-validation, evaluation and their tables.
+        .target(
+            name: "Training",
+            dependencies: [
+                "Imaging", "ConvNet", "Screening", "Reporting", "Simulation", crypto,
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: strict),
         // Inputs, cases and the audit chain in SQLite.
         .target(
             name: "Ledger",
@@ -77,7 +87,7 @@ let package = Package(
         .target(
             name: "Watch",
             dependencies: [
-                "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger", "CSystemd", crypto,
+                "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Simulation", "Ledger", "CSystemd", crypto,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -88,13 +98,15 @@ let package = Package(
         .executableTarget(
             name: "fcdwatch",
             dependencies: [
-                "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger", "Watch",
+                "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Simulation", "Training", "Ledger", "Watch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
     ]
-        + ["Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger", "Watch"].map { name in
+        + [
+            "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Simulation", "Training", "Ledger", "Watch",
+        ].map { name in
             .testTarget(name: "\(name)Tests", dependencies: testDependencies(of: name), swiftSettings: strict)
         },
     cxxLanguageStandard: .cxx17
@@ -108,9 +120,11 @@ func testDependencies(of target: String) -> [Target.Dependency] {
         "ConvNet": [],
         "Screening": ["Imaging", "ConvNet"],
         "Reporting": ["Imaging", "Screening"],
+        "Simulation": ["Imaging"],
+        "Training": ["Imaging", "ConvNet", "Screening", "Reporting", "Simulation"],
         "Ledger": [.product(name: "GRDB", package: "GRDB.swift")],
         "Watch": [
-            "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Ledger",
+            "Imaging", "DICOM", "ConvNet", "Screening", "Reporting", "Simulation", "Ledger",
             .product(name: "Logging", package: "swift-log"),
         ],
     ]

@@ -17,9 +17,11 @@ declare -A may=(
     [ConvNet]="COpenBLAS CCPU KernelsAVX512 KernelsAVX2 KernelsPlain"
     [Screening]="Imaging ConvNet Crypto"
     [Reporting]="Imaging Screening CZlib"
+    [Simulation]="Imaging"
+    [Training]="Imaging ConvNet Screening Reporting Simulation Crypto TOMLKit"
     [Ledger]="GRDB Crypto"
-    [Watch]="Imaging DICOM ConvNet Screening Reporting Ledger CSystemd Crypto Logging ServiceLifecycle"
-    [fcdwatch]="Imaging DICOM ConvNet Screening Reporting Ledger Watch ArgumentParser Logging"
+    [Watch]="Imaging DICOM ConvNet Screening Reporting Simulation Ledger CSystemd Crypto Logging ServiceLifecycle"
+    [fcdwatch]="Imaging DICOM ConvNet Screening Reporting Simulation Training Ledger Watch ArgumentParser Logging"
 )
 may[Watch]+=" UnixSignals Subprocess TOMLKit SystemPackage"
 toolchain=" Swift Foundation FoundationEssentials Glibc Dispatch Synchronization RegexBuilder System "
