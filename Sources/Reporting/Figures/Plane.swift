@@ -7,11 +7,11 @@ package enum Plane: String, Sendable, CaseIterable {
     case axial, coronal, sagittal
 
     /// Canonical axis that runs across the picture.
-    var across: Int { self == .sagittal ? 1 : 0 }
+    package var across: Int { self == .sagittal ? 1 : 0 }
     /// Canonical axis that runs up the picture.
-    var up: Int { self == .axial ? 1 : 2 }
+    package var up: Int { self == .axial ? 1 : 2 }
     /// Canonical axis at right angles to the picture.
-    var through: Int {
+    package var through: Int {
         switch self {
         case .axial: 2
         case .coronal: 1

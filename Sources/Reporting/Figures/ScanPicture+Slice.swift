@@ -2,12 +2,12 @@ import Imaging
 
 extension ScanPicture {
     /// Pixels per millimetre and the window of the plane that is shown.
-    struct Frame {
+    package struct Frame: Sendable {
         /// Canonical voxel coordinate at the picture's left and top edge; both run down from there.
-        var left, top: Double
-        var pixelsPerMM: Double
+        package var left, top: Double
+        package var pixelsPerMM: Double
         /// Pixels.
-        var width, height: Int
+        package var width, height: Int
     }
 
     /// The extent of what is shown along an axis, in mm.
@@ -17,7 +17,7 @@ extension ScanPicture {
     package var longestSideMM: Double { (0..<3).map(extentMM).reduce(0, max) }
 
     /// What of `plane` is shown, wide enough to hold `voxel`.
-    func frame(of plane: Plane, holding voxel: SIMD3<Double>, pixelsPerMM: Double) -> Frame {
+    package func frame(of plane: Plane, holding voxel: SIMD3<Double>, pixelsPerMM: Double) -> Frame {
         func range(_ axis: Int) -> ClosedRange<Double> {
             let r = shown[axis]
             return min(r.lowerBound, voxel[axis] - 2)...max(r.upperBound, voxel[axis] + 2)
@@ -31,18 +31,25 @@ extension ScanPicture {
 
     /// Pixel (column, row) of a canonical voxel coordinate.
     func pixel(of voxel: SIMD3<Double>, in frame: Frame, plane: Plane) -> (x: Int, y: Int) {
-        let x = (frame.left - voxel[plane.across]) * spacingMM[plane.across] * frame.pixelsPerMM
-        let y = (frame.top - voxel[plane.up]) * spacingMM[plane.up] * frame.pixelsPerMM
-        return (Int(x.rounded(.down)), Int(y.rounded(.down)))
+        let place = place(of: voxel, in: frame, plane: plane)
+        return (Int(place.x.rounded(.down)), Int(place.y.rounded(.down)))
+    }
+
+    /// Where in the picture a canonical voxel coordinate is, in pixels from its left and top edge.
+    package func place(of voxel: SIMD3<Double>, in frame: Frame, plane: Plane) -> (x: Double, y: Double) {
+        (
+            (frame.left - voxel[plane.across]) * spacingMM[plane.across] * frame.pixelsPerMM,
+            (frame.top - voxel[plane.up]) * spacingMM[plane.up] * frame.pixelsPerMM
+        )
     }
 
     /// Slice nearest to a coordinate along an axis.
-    func sliceIndex(_ coordinate: Double, axis: Int) -> Int {
+    package func sliceIndex(_ coordinate: Double, axis: Int) -> Int {
         min(max(Int(coordinate.rounded()), 0), scan.shape[axis] - 1)
     }
 
     /// One slice, linearly interpolated between its voxels, with or without the heat.
-    func slice(_ plane: Plane, index: Int, frame: Frame, overlay: Bool) -> Raster {
+    package func slice(_ plane: Plane, index: Int, frame: Frame, overlay: Bool) -> Raster {
         var result = Raster(width: frame.width, height: frame.height)
         let grey = Slice(of: scan, plane, index: index)
         let warm = overlay ? heat.map { Slice(of: $0, plane, index: index) } : nil

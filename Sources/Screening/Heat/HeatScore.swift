@@ -13,6 +13,13 @@ package struct HeatScore: Codable, Sendable, Hashable {
     /// Voxels of the mask's own grid that the heat map's grid does not cover.
     package var croppedMaskVoxels: Int
 
+    package init(whole: Double?, brain: Double?, maskVoxels: Int, croppedMaskVoxels: Int) {
+        self.whole = whole
+        self.brain = brain
+        self.maskVoxels = maskVoxels
+        self.croppedMaskVoxels = croppedMaskVoxels
+    }
+
     /// Measures a map against a mask drawn on any grid.
     ///
     /// The masks are brought onto the map's grid by world position, nearest neighbour; over 0.5 is inside.

@@ -1,0 +1,64 @@
+package import Foundation
+import Screening
+
+/// Everything that `fcdwatch tables` writes.
+package enum TableFiles {
+    package enum Format: String, Sendable, CaseIterable {
+        case markdown, csv, svg
+
+        var ending: String { self == .markdown ? "md" : rawValue }
+    }
+
+    /// Every table that the results fill, by the name of its file without ending.
+    package static func tables(_ results: RunResults, data: String = "") -> [(name: String, table: ResultTable)] {
+        let rows = results.outcomes.map(ResultRow.init)
+        var tables: [(name: String, table: ResultTable)] = []
+        for (number, modality) in Modality.allCases.enumerated() where rows.contains(where: { $0.modality == modality })
+        {
+            let name = "table\(number + 1)"
+            tables.append((name, ReproductionTable.table(rows, modality: modality, data: data)))
+            tables.append((name + "a", AdditionsTable.verdicts(results.outcomes, modality: modality)))
+            tables.append((name + "b", AdditionsTable.maps(results.outcomes, modality: modality)))
+        }
+        if Set(rows.map(\.source)).count > 1 {
+            tables.append(("ttests", TransferTestTable.table(TransferTest.all(rows))))
+            tables.append(("ttests-by-fold", TransferTestTable.table(TransferTest.all(rows, pairing: .folds))))
+        }
+        for stratum in StratumTable.Stratum.allCases {
+            let table = StratumTable.table(results.runs.map { ($0.title, $0.rows) }, by: stratum)
+            if !table.rows.isEmpty { tables.append(("by-\(stratum.rawValue)", table)) }
+        }
+        return tables
+    }
+
+    /// Writes the tables, each in the formats asked for.
+    ///
+    /// - Returns: the names of the files.
+    /// - Throws: `unwritable`.
+    @discardableResult
+    package static func write(
+        _ tables: [(name: String, table: ResultTable)], formats: [Format], to folder: URL
+    ) throws(TrainingError) -> [String] {
+        var names: [String] = []
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            for (name, table) in tables {
+                for format in formats {
+                    let text =
+                        switch format {
+                        case .markdown: table.markdown
+                        case .csv: table.csv.text
+                        case .svg: table.svg
+                        }
+                    let file = "\(name).\(format.ending)"
+                    try Data(text.utf8).write(to: folder.appending(path: file), options: .atomic)
+                    names.append(file)
+                }
+            }
+        } catch {
+            throw TrainingError(
+                .unwritable, "A table cannot be written; check the output folder and its free space.", cause: error)
+        }
+        return names
+    }
+}
