@@ -30,6 +30,7 @@ struct FCDWatchCommand: AsyncParsableCommand {
                     RetryCommand.self, RescreenCommand.self, CompareCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(name: "Models:", subcommands: [ModelsCommand.self, BenchCommand.self]),
+            CommandGroup(name: "Training:", subcommands: [TablesCommand.self, StatsCommand.self]),
             CommandGroup(name: "Inside:", subcommands: [WorkerCommand.self]),
         ],
         helpNames: [.short, .long])

@@ -8,8 +8,8 @@ package enum AdditionsTable {
             outcomes, modality, label: "\(ReproductionTable.label(modality))a",
             caption: "Classification of \(modality.rawValue) images over all test folds, with 95 % intervals.",
             columns: [
-                "Patients", "Controls", "Refused", "AUC, pooled", "Sensitivity", "Specificity", "ECE", "Brier",
-                "Acquisition only: accuracy", "Acquisition only: AUC", "Intensities only: AUC",
+                "Patients", "Controls", "Refused", "AUC,\npooled", "Sensitivity", "Specificity", "ECE", "Brier",
+                "Acquisition only,\naccuracy", "Acquisition only,\nAUC", "Intensities only,\nAUC",
             ],
             notes: [
                 "AUC, pooled: scores of all folds together, DeLong's interval. Sensitivity, specificity: Wilson's interval, at the "
@@ -34,8 +34,8 @@ package enum AdditionsTable {
             outcomes, modality, label: "\(ReproductionTable.label(modality))b",
             caption: "Heat-Scores of \(modality.rawValue) images, means over patients (number scored).",
             columns: [
-                "ReLU, whole", "ReLU, brain", "Signed, whole", "Signed, brain", "Image, whole", "Image, brain",
-                "Other mask, whole", "Other mask, brain", "Peak ≤ 10 mm",
+                "ReLU,\nwhole", "ReLU,\nbrain", "Signed,\nwhole", "Signed,\nbrain", "Image,\nwhole", "Image,\nbrain",
+                "Other mask,\nwhole", "Other mask,\nbrain", "Peak\n≤ 10 mm",
             ],
             notes: [
                 "Whole, brain: background of all other voxels, or of the brain's. Image: the scan itself as map. Other mask: "

@@ -119,11 +119,12 @@ private struct Figure2Layout {
     private var titleHeight: Double { 26 }
     private var rowTop: [Double] {
         let first = Self.margin + titleHeight
-        return hasPeaks ? [first, first + panelHeight + 26] : [first]
+        return hasPeaks ? [first, textTop + textHeight + 14] : [first]
     }
-    private var textTop: Double { (rowTop.last ?? 0) + panelHeight + 26 }
-    private var textHeight: Double { 74 }
-    private var captionTop: Double { textTop + textHeight + 42 }
+    private var textTop: Double { Self.margin + titleHeight + panelHeight + 8 }
+    private var textHeight: Double { 78 }
+    private var barTop: Double { hasPeaks ? rowTop[1] + panelHeight + 24 : textTop + textHeight + 12 }
+    private var captionTop: Double { barTop + 30 }
     private var captionLines: [String] { SVG.wrapped(caption, width: width - 2 * Self.margin, size: 14) }
 
     var width: Double { 4 * Self.column + 3 * Self.gap + 2 * Self.margin }
@@ -240,7 +241,7 @@ private struct Figure2Layout {
     }
 
     private var colourBar: [HTML] {
-        let (left, top, length) = (Self.margin, textTop + textHeight + 12, 220.0)
+        let (left, top, length) = (Self.margin, barTop, 220.0)
         var pieces = [
             el("defs") {
                 el("linearGradient", ["id": "heat"]) {

@@ -6,6 +6,8 @@ package enum PaperTables {
     /// Both tables in their printed order.
     package static let rows: [ResultRow] = t1w + flair
 
+    package static let notes = ["As printed in the paper, which does not say which standard deviation it means."]
+
     package static let t1w = [
         row(50, .none, .t1w, 0.685, 0.073, 0.750, 0.090, 2.297),
         row(50, .oneTask, .t1w, 0.766, 0.077, 0.854, 0.054, 2.815),

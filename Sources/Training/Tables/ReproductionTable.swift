@@ -8,7 +8,10 @@ package enum ReproductionTable {
     ///
     /// - Parameters:
     ///   - data: named in the caption: "the simulated cohort".
-    package static func table(_ rows: [ResultRow], modality: Modality, data: String = "") -> ResultTable {
+    ///   - notes: what stands below; how the columns were measured by default.
+    package static func table(
+        _ rows: [ResultRow], modality: Modality, data: String = "", notes: [String] = measured
+    ) -> ResultTable {
         let rows = rows.filter { $0.modality == modality }.sorted(by: ResultRow.isBefore)
         func best(_ value: (ResultRow) -> Double?) -> Double? { rows.count > 1 ? rows.compactMap(value).max() : nil }
         let (accuracy, auc, heat) = (best(\.accuracy), best(\.auc), best(\.heatScore))
@@ -33,11 +36,14 @@ package enum ReproductionTable {
                 .init("Accuracy (± std)"), .init("ROC (± std)"), .init("Heat-Score"),
             ],
             groups: depths.map { depth in rows.filter { $0.depth == depth }.map(cells) },
-            notes: [
-                "std: sample standard deviation over the test folds (divided by n − 1). ROC: area under the curve by mid-ranks. "
-                    + "Heat-Score: mean over the scored patients, map with ReLU, all other voxels as background."
-            ])
+            notes: notes)
     }
+
+    /// How our own columns were measured.
+    package static let measured = [
+        "std: sample standard deviation over the test folds (divided by n − 1). ROC: area under the curve by mid-ranks. "
+            + "Heat-Score: mean over the scored patients, map with ReLU, all other voxels as background."
+    ]
 
     package static func label(_ modality: Modality) -> String { modality == .t1w ? "Table 1" : "Table 2" }
 

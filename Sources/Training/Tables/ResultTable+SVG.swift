@@ -3,7 +3,7 @@ import Reporting
 extension ResultTable {
     /// The table as a journal sets it: three rules, caption above, notes below, black on white, no scripts.
     ///
-    /// Widths of text are estimated from Times' metrics, as a picture cannot ask for them.
+    /// Widths of text are estimated, as a picture cannot ask for them.
     package var svg: String {
         let layout = TableLayout(self)
         return SVG.document(width: layout.width, height: layout.height, title: "\(label). \(caption)") {
@@ -14,11 +14,11 @@ extension ResultTable {
 
 /// Where everything of a table's picture stands, in points.
 private struct TableLayout {
-    static let size = 15.0
-    static let line = 23.0
+    static let size = 14.0
+    static let line = 22.0
     static let margin = 22.0
-    static let gap = 30.0
-    static let noteSize = 12.5
+    static let gap = 20.0
+    static let noteSize = 12.0
 
     var table: ResultTable
     var widths: [Double]
@@ -28,7 +28,9 @@ private struct TableLayout {
     init(_ table: ResultTable) {
         self.table = table
         widths = table.columns.indices.map { column in
-            let title = SVG.textWidth(table.columns[column].title, size: Self.size, isBold: true)
+            let title = table.columns[column].lines.reduce(0) {
+                max($0, SVG.textWidth($1, size: Self.size, isBold: true))
+            }
             return table.rows.reduce(title) {
                 max($0, SVG.textWidth($1[column].text, size: Self.size, isBold: $1[column].isBest))
             }
@@ -41,8 +43,10 @@ private struct TableLayout {
     var width: Double { widths.reduce(0, +) + Self.gap * Double(widths.count - 1) + 2 * Self.margin + 16 }
     private var top: Double { Self.margin + Double(captionLines.count) * 20 + 8 }
     private var groupGap: Double { 7 }
+    private var headLines: Int { table.columns.map(\.lines.count).max() ?? 1 }
+    private var headHeight: Double { Self.line * 0.35 + 18 * Double(headLines) + 4 }
     private var bottom: Double {
-        top + Self.line * 1.35 + Self.line * Double(table.rows.count) + groupGap * Double(table.groups.count) + 4
+        top + headHeight + Self.line * Double(table.rows.count) + groupGap * Double(table.groups.count) + 4
     }
     var height: Double { bottom + Double(noteLines.count) * 17 + (noteLines.isEmpty ? 0 : 6) + Self.margin }
 
@@ -69,15 +73,17 @@ private struct TableLayout {
             }
         }
         pieces.append(rule(top, thickness: 1.6))
-        for (column, title) in table.columns.map(\.title).enumerated() {
+        for (column, lines) in table.columns.map(\.lines).enumerated() {
             let place = anchor(column)
-            pieces.append(
-                SVG.text(x: place.x, y: top + Self.line * 0.9, size: Self.size, anchor: place.anchor, weight: "bold") {
-                    title
-                })
+            for (line, title) in lines.enumerated() {
+                // The last line of every title stands on the rule.
+                let y = top + headHeight - 8 - 18 * Double(lines.count - 1 - line)
+                pieces.append(
+                    SVG.text(x: place.x, y: y, size: Self.size, anchor: place.anchor, weight: "bold") { title })
+            }
         }
-        pieces.append(rule(top + Self.line * 1.35, thickness: 0.9))
-        var y = top + Self.line * 1.35 + groupGap / 2
+        pieces.append(rule(top + headHeight, thickness: 0.9))
+        var y = top + headHeight + groupGap / 2
         for (index, group) in table.groups.enumerated() {
             if index > 0 { pieces.append(rule(y, thickness: 0.4, colour: "#8a8a8a")) }
             y += index > 0 ? groupGap / 2 : 0

@@ -12,14 +12,18 @@ package struct ResultTable: Sendable, Hashable {
     }
 
     package struct Column: Sendable, Hashable {
-        package var title: String
+        /// One line each in a picture; elsewhere they are one.
+        package var lines: [String]
         /// Numbers are set to the right, words to the left.
         package var isNumber: Bool
 
+        /// - Parameter title: a line end in it is kept in pictures.
         package init(_ title: String, isNumber: Bool = true) {
-            self.title = title
+            lines = title.split(separator: "\n").map(String.init)
             self.isNumber = isNumber
         }
+
+        package var title: String { lines.joined(separator: " ") }
     }
 
     /// "Table 1".

@@ -54,19 +54,20 @@ package enum SVG {
         return text == "-0" ? "0" : text
     }
 
-    /// The width of a line, estimated from Times' metrics.
+    /// The width of a line: that of DejaVu Serif, the widest of the fonts that may stand in for Times, so that text never
+    /// overlaps.
     static func textWidth(_ text: String, size: Double, isBold: Bool = false) -> Double {
         let widths = text.unicodeScalars.reduce(0.0) { sum, scalar in
             switch scalar {
-            case "0"..."9", "\u{2013}", "?": sum + 0.5
-            case "i", "j", "l", "t", "'", "|", ".", ",", ":", ";", "/", " ", "\u{A0}": sum + 0.27
-            case "f", "r", "s", "I", "(", ")", "-", "[", "]": sum + 0.37
-            case "m", "w", "M", "W", "%", "@": sum + 0.83
-            case "A"..."Z", "\u{2265}", "\u{2264}", "\u{D7}", "\u{B1}", "\u{2212}", "=", "+", "<", ">": sum + 0.66
-            default: sum + 0.47
+            case "0"..."9", "\u{2013}": sum + 0.64
+            case "i", "j", "l", "'", "|", ".", ",", ":", ";", "/", " ", "\u{A0}": sum + 0.33
+            case "f", "r", "s", "t", "I", "(", ")", "-", "[", "]": sum + 0.45
+            case "m", "w", "M", "W", "%", "@": sum + 0.97
+            case "A"..."Z", "\u{2265}", "\u{2264}", "\u{D7}", "\u{B1}", "\u{2212}", "=", "+", "<", ">": sum + 0.8
+            default: sum + 0.63
             }
         }
-        return widths * size * (isBold ? 1.06 : 1)
+        return widths * size * (isBold ? 1.09 : 1)
     }
 
     /// Lines no wider than `width`, broken at spaces.

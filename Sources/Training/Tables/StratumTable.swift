@@ -55,6 +55,7 @@ package enum StratumTable {
     /// - Parameter runs: the test scans of each run, and what the run is called; both modalities where a run has both.
     package static func table(_ runs: [(title: String, rows: [ScanRow])], by stratum: Stratum) -> ResultTable {
         var groups: [[[ResultTable.Cell]]] = []
+        var correlations: [String] = []
         var notes = [
             "AUC: the third's patients against all controls. In brackets: 95 % intervals (Wilson, DeLong), or how many were scored."
         ]
@@ -64,18 +65,21 @@ package enum StratumTable {
                 guard !thirds.isEmpty else { continue }
                 groups.append(thirds.map { cells($0, run.title, modality).map { ResultTable.Cell($0) } })
                 if let rho = correlation(run.rows, stratum, modality) {
-                    notes.append(
-                        "\(run.title), \(modality.rawValue): Spearman's correlation of the patients' \(stratum.words) and score "
-                            + "\(ReproductionTable.fixed(rho, 2)).")
+                    correlations.append("\(run.title), \(modality.rawValue) \(ReproductionTable.fixed(rho, 2))")
                 }
             }
+        }
+        if !correlations.isEmpty {
+            notes.append(
+                "Spearman's correlation of the patients' \(stratum.words) and score: "
+                    + correlations.joined(separator: "; ") + ".")
         }
         return ResultTable(
             label: "By \(stratum.words)", caption: "Results of the patients in thirds of their \(stratum.words).",
             columns: [
                 .init("Model", isNumber: false), .init("Modality", isNumber: false), .init("Third", isNumber: false),
                 .init("From–to\(stratum.unit)"), .init("Patients"), .init("Sensitivity"), .init("AUC"),
-                .init("Heat-Score, whole"), .init("Heat-Score, brain"), .init("Peak ≤ 10 mm"),
+                .init("Heat-Score,\nwhole"), .init("Heat-Score,\nbrain"), .init("Peak\n≤ 10 mm"),
             ],
             groups: groups, notes: notes)
     }

@@ -31,6 +31,16 @@ package enum TableFiles {
         return tables
     }
 
+    /// The tables that the paper prints, and the tests of them.
+    package static var paper: [(name: String, table: ResultTable)] {
+        Modality.allCases.enumerated().map { number, modality in
+            (
+                "table\(number + 1)",
+                ReproductionTable.table(PaperTables.rows, modality: modality, notes: PaperTables.notes)
+            )
+        } + [("ttests", TransferTestTable.table(TransferTest.all(PaperTables.rows)))]
+    }
+
     /// Writes the tables, each in the formats asked for.
     ///
     /// - Returns: the names of the files.

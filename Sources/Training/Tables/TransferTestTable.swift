@@ -8,7 +8,7 @@ package enum TransferTestTable {
                 return [
                     measure.words, test.comparison.words, "\(test.pairs)",
                     result.map { ReproductionTable.fixed($0.meanDifference) } ?? ReproductionTable.missing,
-                    result.map { "\(ReproductionTable.fixed($0.lower))–\(ReproductionTable.fixed($0.upper))" }
+                    result.map { "\(ReproductionTable.fixed($0.lower)) to \(ReproductionTable.fixed($0.upper))" }
                         ?? ReproductionTable.missing,
                     ReproductionTable.fixed(result?.t), result?.p.map(p) ?? ReproductionTable.missing,
                 ].map { ResultTable.Cell($0) }

@@ -1,4 +1,5 @@
 import ConvNet
+import Screening
 import Testing
 import Training
 

@@ -12,7 +12,8 @@ import Training
         let best = table.rows.flatMap { $0.filter(\.isBest).map(\.text) }
         #expect(best == ["0.803 ± 0.070", "2.940", "0.803 ± 0.062", "0.864 ± 0.063"])
         #expect(
-            table.markdown.contains("| resnet50 | 23 | flair    | **0.803 ± 0.070** |     0.817 ± 0.121 |  **2.940** |")
+            table.markdown.contains(
+                "| resnet50 | 23  | flair    | **0.803 ± 0.070** |     0.817 ± 0.121 |  **2.940** |")
         )
         #expect(table.csv.text.contains("resnet18,23,flair,0.803 ± 0.062,0.864 ± 0.063,2.405\r\n"))
     }
