@@ -29,7 +29,9 @@ package struct OperatingThreshold: Sendable, Codable, Hashable {
             // Youden's index as a whole number: times patients × controls.
             let gain = below.controls * patients - below.patients * controls
             if best.map({ (gain, upper - lower) > ($0.gain, $0.width) }) ?? true {
-                best = (gain, upper - lower, lower + (upper - lower) / 2)
+                // Between two neighbouring numbers the middle is one of them; the lower parts them.
+                let middle = lower + (upper - lower) / 2
+                best = (gain, upper - lower, middle < upper ? middle : lower)
             }
             guard at < sorted.count else { break }
             while at < sorted.count, sorted[at].0 == upper {
@@ -39,7 +41,6 @@ package struct OperatingThreshold: Sendable, Codable, Hashable {
             lower = upper
         }
         guard let best else { return nil }
-        // Between two neighbouring numbers the middle is one of them; the lower parts them, as over the threshold is FCD.
         threshold = best.threshold
         (sensitivity, specificity) = ROC.operatingPoint(scores: scores, labels: labels, threshold: threshold)
     }

@@ -123,7 +123,7 @@ private struct Figure2Layout {
     }
     private var textTop: Double { Self.margin + titleHeight + panelHeight + 8 }
     private var textHeight: Double { 78 }
-    private var barTop: Double { hasPeaks ? rowTop[1] + panelHeight + 24 : textTop + textHeight + 12 }
+    private var barTop: Double { hasPeaks ? rowTop[1] + panelHeight + 16 : textTop + textHeight + 12 }
     private var captionTop: Double { barTop + 30 }
     private var captionLines: [String] { SVG.wrapped(caption, width: width - 2 * Self.margin, size: 14) }
 
@@ -203,8 +203,13 @@ private struct Figure2Layout {
         }
         let z = "z = \(ReproductionTable.fixed(panel.positionMM, 0)) mm"
         pieces.append(
-            SVG.text(x: left + Self.column, y: top + panelHeight + 15, size: 12, anchor: "end", colour: "#333333") { z }
-        )
+            SVG.text(x: left + Self.column - 6, y: top + panelHeight - 7, size: 12, anchor: "end", colour: "#ffffff") {
+                z
+            })
+        for (place, anchor, letter) in [(left + 6, "start", "R"), (left + Self.column - 6, "end", "L")] {
+            pieces.append(
+                SVG.text(x: place, y: top + 16, size: 12, anchor: anchor, colour: "#ffffff") { letter })
+        }
         return pieces
     }
 

@@ -32,6 +32,8 @@ package enum Figure2 {
 
     /// From how much of the head over half of the maximum a map is vague, and below which it is focal.
     package static let vagueShare = 0.2
+    /// Distances go to the centres of the mask's voxels: a peak nearer than half the diagonal of a voxel of 2 mm is inside.
+    package static let insideMM = 1.75
     package static let wrongMM = 40.0
     package static let nearMM = 10.0...20.0
 
@@ -111,7 +113,7 @@ package enum Figure2 {
         let median = scores.count.isMultiple(of: 2) ? (scores[half - 1] + scores[half]) / 2 : scores[half]
         let focal = candidates.filter { $0.spread < vagueShare }
         var chosen: [Kind: Candidate] = [:]
-        chosen[.good] = focal.filter { $0.peakDistanceMM == 0 && $0.heatScore >= median }
+        chosen[.good] = focal.filter { $0.peakDistanceMM <= insideMM && $0.heatScore >= median }
             .max { $0.heatScore < $1.heatScore }
         chosen[.wrong] = focal.filter { $0.peakDistanceMM > wrongMM }.min { $0.heatScore < $1.heatScore }
         chosen[.near] = focal.filter { nearMM.contains($0.peakDistanceMM) }

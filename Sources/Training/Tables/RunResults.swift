@@ -34,9 +34,13 @@ package struct RunResults: Sendable {
     package static func load(_ folders: [URL]) throws(TrainingError) -> RunResults {
         var runs: [Run] = []
         var seen: [[String]: String] = [:]
-        var found: [URL] = []
-        for folder in folders { found += try runFolders(folder) }
-        for folder in found {
+        var found: [(folder: URL, name: String)] = []
+        for (place, folder) in folders.enumerated() {
+            // A name of ours: paths do not belong in errors.
+            let name = "folder \(place + 1)"
+            found += try runFolders(folder, name).map { ($0, name) }
+        }
+        for (folder, name) in found {
             let outcome: ModelOutcome
             do {
                 let data = try Data(contentsOf: folder.appending(path: ModelOutcome.fileName))
@@ -44,7 +48,7 @@ package struct RunResults: Sendable {
             } catch {
                 throw TrainingError(
                     .unreadable, "An outcome.json cannot be read; run the cross-validation again.",
-                    subject: folder.lastPathComponent, cause: error)
+                    subject: name, cause: error)
             }
             let key = ["\(outcome.depth)", outcome.source.rawValue, outcome.modality.rawValue]
             if let other = seen[key] {
@@ -52,15 +56,15 @@ package struct RunResults: Sendable {
                     .settingsInvalid,
                     "Two runs are of resnet\(outcome.depth), \(outcome.modality.rawValue), transfer "
                         + "\(outcome.source.words); name one of them.",
-                    subject: "\(other), \(folder.lastPathComponent)")
+                    subject: "\(other), \(name)")
             }
-            seen[key] = folder.lastPathComponent
-            runs.append(Run(outcome: outcome, rows: try scans(folder)))
+            seen[key] = name
+            runs.append(Run(outcome: outcome, rows: try scans(folder, name)))
         }
         return RunResults(runs: runs)
     }
 
-    private static func scans(_ folder: URL) throws(TrainingError) -> [ScanRow] {
+    private static func scans(_ folder: URL, _ name: String) throws(TrainingError) -> [ScanRow] {
         let file = folder.appending(path: ScanRow.fileName)
         guard FileManager.default.fileExists(atPath: file.path) else { return [] }
         let text: String
@@ -68,17 +72,17 @@ package struct RunResults: Sendable {
             text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
         } catch {
             throw TrainingError(
-                .unreadable, "A scans.csv cannot be read; evaluate again.", subject: folder.lastPathComponent,
+                .unreadable, "A scans.csv cannot be read; evaluate again.", subject: name,
                 cause: error)
         }
         return try ScanRow.rows(of: CSVTable(parsing: text))
     }
 
     /// Folders that hold an outcome, sorted by path.
-    private static func runFolders(_ folder: URL) throws(TrainingError) -> [URL] {
+    private static func runFolders(_ folder: URL, _ name: String) throws(TrainingError) -> [URL] {
         guard let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) else {
             throw TrainingError(
-                .unreadable, "A run folder cannot be read; check its name.", subject: folder.lastPathComponent)
+                .unreadable, "A run folder cannot be read; check its name.", subject: name)
         }
         var found: [URL] = []
         for case let file as URL in walk where file.lastPathComponent == ModelOutcome.fileName {
@@ -87,7 +91,7 @@ package struct RunResults: Sendable {
         guard !found.isEmpty else {
             throw TrainingError(
                 .unreadable, "A folder holds no outcome.json; name one that `fcdwatch crossval` wrote.",
-                subject: folder.lastPathComponent)
+                subject: name)
         }
         return found.sorted { $0.path < $1.path }
     }

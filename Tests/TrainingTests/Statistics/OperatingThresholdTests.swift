@@ -27,6 +27,11 @@ import Training
         #expect(abs(best.threshold - 0.6) < 1e-12)
     }
 
+    @Test func neighbouringNumbersArePartedByTheLower() throws {
+        let best = try #require(OperatingThreshold(bestFor: [0.3, 0.3.nextUp], labels: [false, true]))
+        #expect(best.balancedAccuracy == 1 && best.threshold == 0.3)
+    }
+
     @Test func scoresThatPointTheWrongWayFlagAllOrNone() throws {
         let best = try #require(OperatingThreshold(bestFor: [0.4, 0.5], labels: [true, false]))
         #expect(best.balancedAccuracy == 0.5 && best.threshold == 0.75)

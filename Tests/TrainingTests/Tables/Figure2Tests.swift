@@ -14,7 +14,7 @@ import Training
 
     @Test func everyRuleTakesItsCase() {
         let chosen = Figure2.choose([
-            Self.candidate("good", heat: 5, distance: 0), Self.candidate("fair", heat: 3, distance: 0),
+            Self.candidate("good", heat: 5, distance: 1.5), Self.candidate("fair", heat: 3, distance: 0),
             Self.candidate("far", heat: -0.2, distance: 60), Self.candidate("farther", heat: 0.1, distance: 80),
             Self.candidate("near", heat: 1, distance: 14), Self.candidate("less near", heat: 1, distance: 19),
             Self.candidate("vague", heat: 1.2, distance: 15, spread: 0.4),
