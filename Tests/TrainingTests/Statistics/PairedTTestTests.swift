@@ -5,12 +5,24 @@ import Training
 @Suite struct PairedTTestTests {
     private struct Recorded: Decodable {
         struct Row: Decodable {
-            var accuracy, roc, heat_score: [Double]
+            var accuracy, roc, heatScore: [Double]
+
+            enum CodingKeys: String, CodingKey {
+                case accuracy, roc
+                case heatScore = "heat_score"
+            }
         }
         struct Test: Decodable {
             var n, df: Int
-            var mean_difference, sd_difference, t, p_two_sided: Double
+            var meanDifference, sdDifference, t, p: Double
             var ci95: [Double]
+
+            enum CodingKeys: String, CodingKey {
+                case n, df, t, ci95
+                case meanDifference = "mean_difference"
+                case sdDifference = "sd_difference"
+                case p = "p_two_sided"
+            }
         }
         var table: [String: Row]
         var tests: [String: [String: Test]]
@@ -24,10 +36,10 @@ import Training
                 let want = try #require(recorded.tests[measure.rawValue]?[comparison.rawValue])
                 let test = try #require(TransferTest(PaperTables.rows, measure, comparison).test)
                 #expect(test.n == want.n && test.degreesOfFreedom == want.df)
-                #expect(isWithin(1e-9, test.meanDifference, want.mean_difference))
-                #expect(isWithin(1e-9, test.sdDifference, want.sd_difference))
+                #expect(isWithin(1e-9, test.meanDifference, want.meanDifference))
+                #expect(isWithin(1e-9, test.sdDifference, want.sdDifference))
                 #expect(isWithin(1e-9, test.t, want.t))
-                #expect(isWithin(1e-9, test.p, want.p_two_sided))
+                #expect(isWithin(1e-9, test.p, want.p))
                 #expect(isWithin(1e-9, test.lower, want.ci95[0]))
                 #expect(isWithin(1e-9, test.upper, want.ci95[1]))
                 count += 1
@@ -45,7 +57,7 @@ import Training
             let place = try #require(TrainingProtocol.Transfer.Source.allCases.firstIndex(of: row.source))
             #expect(row.accuracy == want.accuracy[place])
             #expect(row.auc == want.roc[place])
-            #expect(row.heatScore == want.heat_score[place])
+            #expect(row.heatScore == want.heatScore[place])
         }
     }
 
