@@ -92,12 +92,12 @@ struct PhantomNoise {
 }
 
 /// Splitmix64: a small seeded source of random numbers.
-struct PhantomRandom {
+package struct PhantomRandom: Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -106,11 +106,11 @@ struct PhantomRandom {
     }
 
     /// From 0 up to 1.
-    mutating func unit() -> Float { Float(next() >> 40) / Float(1 << 24) }
+    package mutating func unit() -> Float { Float(next() >> 40) / Float(1 << 24) }
 
-    mutating func between(_ low: Float, _ high: Float) -> Float { low + (high - low) * unit() }
+    package mutating func between(_ low: Float, _ high: Float) -> Float { low + (high - low) * unit() }
 
-    mutating func normal() -> Float {
+    package mutating func normal() -> Float {
         let radius = (-2 * log(max(unit(), 1e-7))).squareRoot()
         return radius * cos(2 * .pi * unit())
     }

@@ -1,0 +1,30 @@
+/// How heads differ from each other; every range is drawn from evenly unless it says otherwise.
+package struct AnatomyPlan: Codable, Sendable, Hashable {
+    /// Size of the brain relative to an adult's mean, and how width, length and height differ from it.
+    package var size: ClosedRange<Double> = 0.93...1.06
+    package var stretch: ClosedRange<Double> = 0.96...1.04
+    /// Thickness of the cortex, mm; within one brain it wanders over most of this range.
+    package var cortexMM: ClosedRange<Double> = 2.1...3.3
+    /// Width of the transition from grey to white matter, mm.
+    package var junctionMM: ClosedRange<Double> = 0.6...1.8
+    /// From the middle of one sulcus to that of the next, mm: half a wavelength.
+    package var sulcusSpacingMM: ClosedRange<Double> = 9.5...13
+    /// Depth of sulci below the hull, mm.
+    package var sulcusDepthMM: ClosedRange<Double> = 9...25
+    /// Width of sulci, mm.
+    package var sulcusWidthMM: ClosedRange<Double> = 0.5...2.2
+    /// Size of the ventricles relative to the mean.
+    package var ventricles: ClosedRange<Double> = 0.75...1.45
+    /// White-matter spots that are bright on FLAIR: how many at most, and radius, mm.
+    package var spots: Int = 9
+    package var spotMM: ClosedRange<Double> = 0.8...2.6
+    /// Fluid-filled spaces along vessels: how many at most.
+    package var perivascularSpaces: Int = 24
+    /// Warps of given tissue maps: amplitude of the coarse (40 mm) and of the fine (15 mm) displacement, mm.
+    package var coarseWarpMM: ClosedRange<Double> = 3...6
+    package var fineWarpMM: ClosedRange<Double> = 0.8...1.6
+    /// Distance between the nodes of the lattice on which folds are laid out, mm.
+    package var latticeMM: Double = 2
+
+    package init() {}
+}
