@@ -8,11 +8,11 @@ package struct AnatomyPlan: Codable, Sendable, Hashable {
     /// Width of the transition from grey to white matter, mm.
     package var junctionMM: ClosedRange<Double> = 0.6...1.8
     /// From the middle of one sulcus to that of the next, mm: half a wavelength.
-    package var sulcusSpacingMM: ClosedRange<Double> = 9.5...13
+    package var sulcusSpacingMM: ClosedRange<Double> = 9...11.5
     /// Depth of sulci below the hull, mm.
-    package var sulcusDepthMM: ClosedRange<Double> = 9...25
+    package var sulcusDepthMM: ClosedRange<Double> = 10...24
     /// Width of sulci, mm.
-    package var sulcusWidthMM: ClosedRange<Double> = 0.5...2.2
+    package var sulcusWidthMM: ClosedRange<Double> = 0.8...3
     /// Size of the ventricles relative to the mean.
     package var ventricles: ClosedRange<Double> = 0.75...1.45
     /// White-matter spots that are bright on FLAIR: how many at most, and radius, mm.
@@ -21,8 +21,8 @@ package struct AnatomyPlan: Codable, Sendable, Hashable {
     /// Fluid-filled spaces along vessels: how many at most.
     package var perivascularSpaces: Int = 24
     /// Warps of given tissue maps: amplitude of the coarse (40 mm) and of the fine (15 mm) displacement, mm.
-    package var coarseWarpMM: ClosedRange<Double> = 3...6
-    package var fineWarpMM: ClosedRange<Double> = 0.8...1.6
+    package var coarseWarpMM: ClosedRange<Double> = 2...3.6
+    package var fineWarpMM: ClosedRange<Double> = 0.6...1.2
     /// Distance between the nodes of the lattice on which folds are laid out, mm.
     package var latticeMM: Double = 2
 

@@ -4,12 +4,11 @@ internal import Imaging
 ///
 /// Everything is described for the right half; the left is its mirror image, and a smooth warp makes them differ.
 struct BrainShape: Sendable {
-    /// Half axes onto which the cortex is laid.
-    static let axes: SIMD3<Float> = [65, 84, 64]
-
     private let upper, lower, temporal, hemisphere, vermis: Ellipsoid
     private let bodies: [Ellipsoid]
-    private let ventricleHorns: [Ellipsoid]
+    /// The lateral ventricle from the frontal to the temporal horn, and the occipital horn: place and radius.
+    private let ventricle: [SIMD4<Float>]
+    private let occipital: [SIMD4<Float>]
     private let midline: [Ellipsoid]
     let stretch: SIMD3<Float>
     private let warp: WarpField
@@ -32,8 +31,8 @@ struct BrainShape: Sendable {
         upper = Ellipsoid([0, 0, 0], [64, 83, 64])
         lower = Ellipsoid([0, 0, 0], [63, 82, 33])
         temporal = vary([41, 12, -24], [21, 38, 21])
-        hemisphere = vary([21, -47, -38], [28, 28, 22])
-        vermis = Ellipsoid([0, -46, -36], [12, 24, 20])
+        hemisphere = vary([23, -47, -38], [29, 29, 23])
+        vermis = Ellipsoid([0, -47, -37], [14, 26, 20])
         let v = random.between(plan.ventricles)
         ventricleSize = v
         // Nuclei: thalamus, caudate, putamen, pallidum, amygdala and hippocampus.
@@ -41,10 +40,15 @@ struct BrainShape: Sendable {
             vary([10, -13, 2], [7.5, 14, 8.5]), vary([14, 19, 7], [4.5, 13, 8]), vary([26, 8, 0], [5, 17, 10]),
             vary([19.5, 3, -2], [3.5, 9, 7]), vary([23, 8, -20], [7, 7, 8]), vary([26, -14, -17], [5, 14, 5]),
         ]
-        ventricleHorns = [
-            Ellipsoid([9, 2, 12], [4 * v, 26, 5.5 * v]), Ellipsoid([10, 26, 7], [3.5 * v, 11, 6 * v]),
-            Ellipsoid([19, -28, 6], [4.5 * v, 14, 8 * v]), Ellipsoid([32, -14, -15], [2 * v, 13, 2 * v]),
+        func bent(_ place: SIMD3<Float>, _ radius: Float) -> SIMD4<Float> {
+            let moved = place + SIMD3(random.normal(), random.normal(), random.normal()) * 0.8
+            return SIMD4(moved, radius * v * random.between(0.85, 1.15))
+        }
+        ventricle = [
+            bent([9, 35, 4], 2.4), bent([9, 18, 11], 4), bent([9, -4, 15], 3.6), bent([14, -22, 14], 4.4),
+            bent([24, -34, 4], 5), bent([31, -20, -12], 2.2), bent([28, -2, -17], 1.4),
         ]
+        occipital = [bent([23, -34, 5], 4.5), bent([20, -56, 4], 1.2)]
         midline = [Ellipsoid([0, -8, -1], [1.4 * v, 12, 9]), Ellipsoid([0, -37, -34], [5 * v, 5, 9])]
         warp = WarpField(&random, amplitudeMM: 2.2, wavelengthsMM: 55...120)
         taper = random.between(0.0012, 0.0026)
@@ -99,6 +103,12 @@ struct BrainShape: Sendable {
         return joined(joined(cerebrum, hind, over: 14), stem(q), over: 8)
     }
 
+    /// Below 1 around the nuclei, where no sulcus reaches.
+    @inline(__always) func core(_ q: SIMD3<Float>) -> Float {
+        let e = SIMD3<Float>(q.x, q.y + 3, q.z + 2) / SIMD3<Float>(31, 34, 24)
+        return (e * e).sum().squareRoot()
+    }
+
     @inline(__always) func nuclei(_ q: SIMD3<Float>) -> Float {
         let r = Self.right(q)
         var nearest: Float = 99
@@ -108,9 +118,25 @@ struct BrainShape: Sendable {
 
     @inline(__always) func ventricles(_ q: SIMD3<Float>) -> Float {
         let r = Self.right(q)
-        var nearest: Float = 99
-        for horn in ventricleHorns { nearest = joined(nearest, horn.distance(r), over: 5) }
+        var nearest = min(Self.tube(ventricle, r), Self.tube(occipital, r))
         for part in midline { nearest = min(nearest, part.distance(q)) }
+        return nearest
+    }
+
+    /// Distance from a bent tube.
+    @inline(__always) private static func tube(_ knots: [SIMD4<Float>], _ p: SIMD3<Float>) -> Float {
+        var nearest: Float = 99
+        for n in 1..<knots.count {
+            let (a, b) = (knots[n - 1], knots[n])
+            let line = SIMD3(b.x - a.x, b.y - a.y, b.z - a.z)
+            let d = SIMD3(p.x - a.x, p.y - a.y, p.z - a.z)
+            let t = min(max((d * line).sum() / (line * line).sum(), 0), 1)
+            var away = d - line * t
+            // Slit-like: narrow from the midline outwards, high.
+            let tilted = away.x - 0.45 * away.z
+            away = SIMD3(tilted * 1.25, away.y, away.z * 0.72)
+            nearest = joined(nearest, (away * away).sum().squareRoot() - mixed(a.w, b.w, t), over: 3)
+        }
         return nearest
     }
 

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Imaging
 
 /// A brain made up from nothing but a seed.
@@ -35,7 +36,7 @@ struct FoldedBrain: BrainAnatomy {
         let step = Float(plan.latticeMM)
         let half = SIMD3<Float>(78, 98, 76) * shape.stretch.max()
         var lattice = FieldLattice<SIMD16<Float>>(
-            from: [-half.x, -half.y, -88 * shape.stretch.z], to: half, spacing: step
+            from: [-half.x, -half.y, -90 * shape.stretch.z], to: half, spacing: step
         ) { p in
             let q = shape.place(p)
             var f = SIMD16<Float>(repeating: 20)
@@ -44,7 +45,9 @@ struct FoldedBrain: BrainAnatomy {
             f[Lane.cerebellum] = cerebellum
             f[Lane.stem] = stem
             guard min(hull, min(cerebellum, stem)) < 9 else { return f }
-            f[Lane.leaf] = q.z + 0.35 * q.y + 0.15 * abs(q.x) + 2.5 * leafBend(q)
+            // A fan from the fourth ventricle.
+            let fan = atan2(q.z + 34, -(q.y + 30) + 0.25 * abs(q.x))
+            f[Lane.leaf] = 24 * fan + 0.22 * abs(q.x) + 2.2 * leafBend(q)
             guard hull < 9 else { return f }
             let (fissure, beyond) = shape.fissure(q)
             f[Lane.fissure] = fissure
@@ -53,15 +56,15 @@ struct FoldedBrain: BrainAnatomy {
             f[Lane.ventricle] = shape.ventricles(q)
             f[Lane.nuclei] = shape.nuclei(q)
             // Below the outer and the medial surface.
-            let below = min(-hull, abs(fissure) + 4 + max(beyond, 0))
+            let core = ramp(1.25 - shape.core(q), 0, 0.5)
+            let below = min(-hull, abs(fissure) + 4 + max(beyond, 0)) + 30 * core
             guard below < deep + 12 else { return f }
-            let e = q / BrainShape.axes
-            let r = max((e * e).sum().squareRoot(), 0.25)
+            let r = max(1 + 0.9 * min(hull, 0) / 64, 0.35)
             let onHull = (q + bend(q)) * (r.squareRoot().squareRoot() / r)
             f[Lane.fold] = major(onHull)
             f[Lane.minor] = minor(onHull)
-            f[Lane.foldEnd] = below - mixed(shallow, deep, ramp(depth(q), -1.4, 1.4))
-            f[Lane.minorEnd] = below - mixed(-7, shallow + 3, ramp(minorDepth(q), -1.2, 1.4))
+            f[Lane.foldEnd] = below - mixed(shallow, deep, ramp(depth(q), -1.6, 1.2))
+            f[Lane.minorEnd] = below - mixed(-5, shallow + 2, ramp(minorDepth(q), -1.2, 1.0))
             return f
         }
         let turn = 2 * Float.pi
@@ -166,7 +169,7 @@ struct FoldedBrain: BrainAnatomy {
             let minor = sheet(f[Lane.minor], f[Lane.minorEnd])
             let fissure = sheet(f[Lane.fissure], f[Lane.fissureEnd])
             // Sulci open towards the surface.
-            let wide = half * (1 + 0.9 * ramp(f[Lane.hull], -7, 0))
+            let wide = half * (0.8 + 1.3 * ramp(f[Lane.hull], -9, 0.5))
             var tissue = share(-f[Lane.hull], over: width)
             tissue *= 1 - sheetShare(fold, half: wide, width: width)
             tissue *= 1 - sheetShare(minor, half: wide * 0.8, width: width)

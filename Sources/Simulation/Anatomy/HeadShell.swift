@@ -22,7 +22,7 @@ struct HeadShell: Sendable {
         let face = vary([0, 42, -78], [58, 52, 62])
         let nose = vary([0, 98, -60], [13, 14, 22])
         let neck = vary([0, -18, -150], [54, 58, 120])
-        eye = Ellipsoid([32, 76, -36], [12, 12, 12])
+        eye = Ellipsoid([32, 71, -42], [12, 12, 12])
         sinus = vary([20, 66, -62], [13, 14, 14])
         mouth = vary([0, 62, -92], [22, 26, 10])
         nasal = vary([0, 70, -62], [5, 22, 18])
@@ -34,7 +34,7 @@ struct HeadShell: Sendable {
             let q = p / stretch
             let soft = min(min(face.distance(q), nose.distance(q)), neck.distance(q))
             let brain = anatomy.outline(p)
-            let body = joined(brain - wall - 1.2 * bumps(p), soft, over: 14)
+            let body = joined(brain - wall - 0.7 * bumps(p), soft, over: 14)
             return [brain, body, soft, body < 12 ? texture(p) : 0]
         }
     }
@@ -73,7 +73,7 @@ struct HeadShell: Sendable {
             }
             s.lay(.fluid, share(-(brain - shell.fluidMM), over: width))
             if q.z < -15 {
-                let eye = shell.eye.distance(right)
+                let eye = max(shell.eye.distance(right), body + 3)
                 s.lay(.fat, share(-(eye - 5), over: 3) * share(brain - outer, over: 2))
                 s.lay(.soft, share(-(eye - 1), over: width))
                 s.lay(.fluid, share(-(eye + 0.5), over: width))
