@@ -5,11 +5,11 @@ internal import Imaging
 enum Scanner {
     static func image(_ tissue: TissueImage, _ acquisition: Acquisition, stripped: Bool) -> Volume {
         let grid = tissue.grid
-        let intensities = acquisition.contrast.intensities / 255
+        let intensities = acquisition.contrast.intensities
         var signal = [Float](unsafeUninitializedCapacity: grid.voxelCount) { out, count in
             tissue.shares.withUnsafeBufferPointer { shares in
                 for at in 0..<shares.count {
-                    out[at] = (SIMD8<Float>(shares[at]) * intensities).sum()
+                    out[at] = (Shares(unpacking: shares[at]) * intensities).sum()
                 }
             }
             count = grid.voxelCount

@@ -4,7 +4,7 @@ package struct TissueContrast: Codable, Sendable, Hashable {
 
     /// A 3D gradient-echo T1w image with inversion (MPRAGE).
     package static let t1w = TissueContrast(
-        fluid: 0.25, cortex: 0.67, nuclei: 0.8, white: 1, bone: 0.08, fat: 1.3, soft: 0.5, gliosis: 0.74)
+        fluid: 0.21, cortex: 0.67, nuclei: 0.8, white: 1, bone: 0.08, fat: 1.3, soft: 0.5, gliosis: 0.74)
     /// A 3D turbo-spin-echo FLAIR image.
     package static let flair = TissueContrast(
         fluid: 0.09, cortex: 1, nuclei: 0.92, white: 0.79, bone: 0.1, fat: 0.85, soft: 0.55, gliosis: 1.36)

@@ -4,15 +4,15 @@ package struct AnatomyPlan: Codable, Sendable, Hashable {
     package var size: ClosedRange<Double> = 0.93...1.06
     package var stretch: ClosedRange<Double> = 0.96...1.04
     /// Thickness of the cortex, mm; within one brain it wanders over most of this range.
-    package var cortexMM: ClosedRange<Double> = 2.1...3.3
+    package var cortexMM: ClosedRange<Double> = 2...3.1
     /// Width of the transition from grey to white matter, mm.
     package var junctionMM: ClosedRange<Double> = 0.6...1.8
     /// From the middle of one sulcus to that of the next, mm: half a wavelength.
-    package var sulcusSpacingMM: ClosedRange<Double> = 9...11.5
+    package var sulcusSpacingMM: ClosedRange<Double> = 11...14
     /// Depth of sulci below the hull, mm.
-    package var sulcusDepthMM: ClosedRange<Double> = 10...24
+    package var sulcusDepthMM: ClosedRange<Double> = 9...26
     /// Width of sulci, mm.
-    package var sulcusWidthMM: ClosedRange<Double> = 0.8...3
+    package var sulcusWidthMM: ClosedRange<Double> = 1...2.8
     /// Size of the ventricles relative to the mean.
     package var ventricles: ClosedRange<Double> = 0.75...1.45
     /// White-matter spots that are bright on FLAIR: how many at most, and radius, mm.

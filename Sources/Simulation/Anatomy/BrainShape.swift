@@ -50,7 +50,7 @@ struct BrainShape: Sendable {
         ]
         occipital = [bent([23, -34, 5], 4.5), bent([20, -56, 4], 1.2)]
         midline = [Ellipsoid([0, -8, -1], [1.4 * v, 12, 9]), Ellipsoid([0, -37, -34], [5 * v, 5, 9])]
-        warp = WarpField(&random, amplitudeMM: 2.2, wavelengthsMM: 55...120)
+        warp = WarpField(&random, amplitudeMM: 1.7, wavelengthsMM: 65...130)
         taper = random.between(0.0012, 0.0026)
         sylvianTilt = random.between(0.2, 0.36)
         meander = WaveField(&random, count: 8, wavelengthsMM: 24...60)
@@ -91,7 +91,7 @@ struct BrainShape: Sendable {
         let pons = max(0, 1 - abs(t - 0.38) / 0.22)
         let radius = 12 - 4.5 * t + 3.5 * pons
         let side = (d * d * SIMD2(0.75, 1)).sum().squareRoot() - radius
-        return max(side, max(-82 - q.z, q.z + 4))
+        return max(side, max(-76 - q.z, q.z + 4))
     }
 
     /// The smooth outline around all of it.

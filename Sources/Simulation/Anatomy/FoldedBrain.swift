@@ -25,10 +25,10 @@ struct FoldedBrain: BrainAnatomy {
         var random = PhantomRandom(seed: seed, part: "folds")
         folia = random.between(4, 5.2)
         let spacing = random.between(plan.sulcusSpacingMM)
-        let major = WaveField(&random, count: 32, wavelengthsMM: (1.7 * spacing)...(2.4 * spacing))
-        let minor = WaveField(&random, count: 32, wavelengthsMM: (1.3 * spacing)...(1.9 * spacing))
+        let major = WaveField(&random, count: 32, wavelengthsMM: (1.75 * spacing)...(2.3 * spacing))
+        let minor = WaveField(&random, count: 32, wavelengthsMM: (1.5 * spacing)...(2.1 * spacing))
         let bend = WarpField(&random, amplitudeMM: 4, wavelengthsMM: 28...70)
-        let depth = WaveField(&random, count: 8, wavelengthsMM: 30...70)
+        let depth = WaveField(&random, count: 8, wavelengthsMM: 22...60)
         let minorDepth = WaveField(&random, count: 8, wavelengthsMM: 18...40)
         let leafBend = WaveField(&random, count: 8, wavelengthsMM: 18...50)
         let depths = plan.sulcusDepthMM
@@ -38,8 +38,10 @@ struct FoldedBrain: BrainAnatomy {
         var lattice = FieldLattice<SIMD16<Float>>(
             from: [-half.x, -half.y, -90 * shape.stretch.z], to: half, spacing: step
         ) { p in
-            let q = shape.place(p)
             var f = SIMD16<Float>(repeating: 20)
+            let far = p / (shape.stretch * SIMD3(80, 100, 86))
+            guard (far * far).sum() < 1 else { return f }
+            let q = shape.place(p)
             let (hull, cerebellum, stem) = (shape.cerebrum(q), shape.cerebellum(q), shape.stem(q))
             f[Lane.hull] = hull
             f[Lane.cerebellum] = cerebellum
@@ -47,7 +49,7 @@ struct FoldedBrain: BrainAnatomy {
             guard min(hull, min(cerebellum, stem)) < 9 else { return f }
             // A fan from the fourth ventricle.
             let fan = atan2(q.z + 34, -(q.y + 30) + 0.25 * abs(q.x))
-            f[Lane.leaf] = 24 * fan + 0.22 * abs(q.x) + 2.2 * leafBend(q)
+            f[Lane.leaf] = 24 * fan + 0.011 * q.x * q.x + 2.2 * leafBend(q)
             guard hull < 9 else { return f }
             let (fissure, beyond) = shape.fissure(q)
             f[Lane.fissure] = fissure
@@ -57,24 +59,24 @@ struct FoldedBrain: BrainAnatomy {
             f[Lane.nuclei] = shape.nuclei(q)
             // Below the outer and the medial surface.
             let core = ramp(1.25 - shape.core(q), 0, 0.5)
-            let below = min(-hull, abs(fissure) + 4 + max(beyond, 0)) + 30 * core
+            let below = min(-hull, 1.5 * abs(fissure) + 6 + max(beyond, 0)) + 30 * core
             guard below < deep + 12 else { return f }
             let r = max(1 + 0.9 * min(hull, 0) / 64, 0.35)
             let onHull = (q + bend(q)) * (r.squareRoot().squareRoot() / r)
             f[Lane.fold] = major(onHull)
             f[Lane.minor] = minor(onHull)
-            f[Lane.foldEnd] = below - mixed(shallow, deep, ramp(depth(q), -1.6, 1.2))
-            f[Lane.minorEnd] = below - mixed(-5, shallow + 2, ramp(minorDepth(q), -1.2, 1.0))
+            f[Lane.foldEnd] = below - mixed(shallow, deep, ramp(depth(q), -1.3, 1.3))
+            f[Lane.minorEnd] = below - mixed(-14, shallow - 1, ramp(minorDepth(q), -1.2, 1.4))
             return f
         }
         let turn = 2 * Float.pi
-        Self.makeDistances(&lattice, lane: Lane.fold, wave: turn / (2.05 * spacing))
-        Self.makeDistances(&lattice, lane: Lane.minor, wave: turn / (1.6 * spacing))
+        Self.makeDistances(&lattice, lane: Lane.fold, wave: turn / (2 * spacing))
+        Self.makeDistances(&lattice, lane: Lane.minor, wave: turn / (1.8 * spacing))
         fields = lattice
         let thickness = WaveField(&random, count: 8, wavelengthsMM: 30...80)
         let junction = WaveField(&random, count: 8, wavelengthsMM: 25...70)
         let opening = WaveField(&random, count: 8, wavelengthsMM: 25...90)
-        let open = random.between(0.1, 0.7)
+        let open = random.between(0.2, 0.8)
         local = FieldLattice(from: [-80, -100, -90], to: [80, 100, 80], spacing: 8) { p in
             func within(_ range: ClosedRange<Double>, _ x: Float) -> Float {
                 mixed(Float(range.lowerBound), Float(range.upperBound), min(max(x, 0), 1))

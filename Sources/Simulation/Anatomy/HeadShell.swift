@@ -11,9 +11,9 @@ struct HeadShell: Sendable {
     init(_ anatomy: some BrainAnatomy, seed: UInt64) {
         var random = PhantomRandom(seed: seed, part: "shell")
         stretch = anatomy.stretch
-        scalpMM = random.between(4, 7)
-        skullMM = random.between(5.5, 7.5)
-        fluidMM = random.between(1.6, 3.2)
+        scalpMM = random.between(5.5, 8.5)
+        skullMM = random.between(5, 7)
+        fluidMM = random.between(1.4, 2.6)
         func vary(_ centre: SIMD3<Float>, _ axes: SIMD3<Float>) -> Ellipsoid {
             Ellipsoid(
                 centre, axes * SIMD3(random.between(0.94, 1.06), random.between(0.94, 1.06), random.between(0.94, 1.06))
@@ -68,7 +68,7 @@ struct HeadShell: Sendable {
             s.lay(.bone, share(-(brain - outer), over: width))
             if q.z > -25 {
                 let middle = shell.fluidMM + shell.skullMM * 0.5
-                let marrow = shell.skullMM * (0.17 + 0.05 * f.w)
+                let marrow = shell.skullMM * (0.2 + 0.05 * f.w)
                 s.lay(.fat, 0.6 * sheetShare(brain - middle, half: max(marrow, 0.3), width: width))
             }
             s.lay(.fluid, share(-(brain - shell.fluidMM), over: width))

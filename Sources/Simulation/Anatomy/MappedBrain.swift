@@ -22,12 +22,13 @@ struct MappedBrain: BrainAnatomy {
         let fine = WarpField(&random, amplitudeMM: random.between(plan.fineWarpMM), wavelengthsMM: 26...45)
         let pial = WaveField(&random, count: 16, wavelengthsMM: 11...24)
         let border = WaveField(&random, count: 16, wavelengthsMM: 11...30)
-        let level = random.between(0.5, 1.1)
+        let level = random.between(1, 2.2)
         warp = FieldLattice(from: [-92, -112, -110], to: [92, 112, 88], spacing: 4.5) { p in
-            var q = p / stretch
+            // Templates are larger than most brains.
+            var q = p / (stretch * 0.95)
             q += coarse(q) + fine(q)
             q += SIMD3(shear.x * q.y, shear.y * q.z, shear.z * q.x)
-            return [flip * q.x, q.y, q.z, level + 0.5 * pial(p), 0.22 * border(p), 0, 0, 0]
+            return [flip * q.x, q.y, q.z, level + 0.7 * pial(p), 0.22 * border(p), 0, 0, 0]
         }
     }
 
@@ -44,7 +45,7 @@ struct MappedBrain: BrainAnatomy {
     func outline(_ p: SIMD3<Float>) -> Float {
         let q = warp.sample(p)
         // The stem tapers off rather than ending where the maps do.
-        let stem = (q[0] * q[0] + (q[1] + 28) * (q[1] + 28)).squareRoot() - 1.1 * (q[2] + 84)
+        let stem = (q[0] * q[0] + (q[1] + 28) * (q[1] + 28)).squareRoot() - 1.2 * (q[2] + 72)
         return max(maps.outline.sample([q[0], q[1], q[2]]).x - 0.5, q[2] < -58 ? 0.7 * stem : -99)
     }
 

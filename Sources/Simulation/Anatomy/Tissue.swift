@@ -30,6 +30,16 @@ extension SIMD8<Float> {
         set { self[tissue.rawValue] = newValue }
     }
 
+    /// In 255ths. Adding 2^23 leaves the nearest whole number in a float's lowest bits.
+    @inline(__always) var packed: SIMD8<UInt8> {
+        SIMD8<UInt8>(truncatingIfNeeded: unsafeBitCast(self * 255 + 8_388_608, to: SIMD8<UInt32>.self))
+    }
+
+    @inline(__always) init(unpacking packed: SIMD8<UInt8>) {
+        let whole = SIMD8<UInt32>(truncatingIfNeeded: packed) | 0x4B00_0000
+        self = (unsafeBitCast(whole, to: SIMD8<Float>.self) - 8_388_608) / 255
+    }
+
     /// Replaces a share of what is there by one tissue.
     @inline(__always) mutating func lay(_ tissue: Tissue, _ share: Float) {
         self *= 1 - share

@@ -46,8 +46,7 @@ struct TissueImage: Sendable {
                                         }
                                     }
                                     brain[at] = f.x <= rim ? 1 : 0
-                                    shares[at] = SIMD8<UInt8>(
-                                        truncatingIfNeeded: SIMD8<Int32>(s * 255 + 0.5))
+                                    shares[at] = s.packed
                                 }
                             }
                         }
@@ -63,8 +62,8 @@ struct TissueImage: Sendable {
 
     /// Changes the shares of one voxel.
     mutating func change(_ at: Int, _ body: (inout Shares) -> Void) {
-        var s = Shares(shares[at]) / 255
+        var s = Shares(unpacking: shares[at])
         body(&s)
-        shares[at] = SIMD8<UInt8>(truncatingIfNeeded: SIMD8<Int32>(s * 255 + 0.5))
+        shares[at] = s.packed
     }
 }

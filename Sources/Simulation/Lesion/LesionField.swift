@@ -164,7 +164,7 @@ struct LesionField: Sendable {
         var mask = [Float](repeating: 0, count: image.grid.voxelCount)
         forEachVoxel(of: image.grid) { at, node, tail in
             guard max(node.x, tail) > Self.maskExtent else { return }
-            let s = Shares(image.shares[at]) / 255
+            let s = Shares(unpacking: image.shares[at])
             if s[Tissue.cortex] + s[Tissue.white] + s[Tissue.gliosis] > 0.5 { mask[at] = 1 }
         }
         return mask
