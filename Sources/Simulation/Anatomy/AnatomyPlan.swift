@@ -1,8 +1,8 @@
 /// How heads differ from each other; every range is drawn from evenly unless it says otherwise.
 package struct AnatomyPlan: Codable, Sendable, Hashable {
     /// Size of the brain relative to an adult's mean, and how width, length and height differ from it.
-    package var size: ClosedRange<Double> = 0.93...1.06
-    package var stretch: ClosedRange<Double> = 0.96...1.04
+    package var size: ClosedRange<Double> = 0.92...1.03
+    package var stretch: ClosedRange<Double> = 0.97...1.03
     /// Thickness of the cortex, mm; within one brain it wanders over most of this range.
     package var cortexMM: ClosedRange<Double> = 2...3.1
     /// Width of the transition from grey to white matter, mm.
@@ -10,11 +10,11 @@ package struct AnatomyPlan: Codable, Sendable, Hashable {
     /// From the middle of one sulcus to that of the next, mm: half a wavelength.
     package var sulcusSpacingMM: ClosedRange<Double> = 11...14
     /// Depth of sulci below the hull, mm.
-    package var sulcusDepthMM: ClosedRange<Double> = 9...26
+    package var sulcusDepthMM: ClosedRange<Double> = 10...31
     /// Width of sulci, mm.
-    package var sulcusWidthMM: ClosedRange<Double> = 1...2.8
+    package var sulcusWidthMM: ClosedRange<Double> = 1.3...2.6
     /// Size of the ventricles relative to the mean.
-    package var ventricles: ClosedRange<Double> = 0.75...1.45
+    package var ventricles: ClosedRange<Double> = 0.55...1.15
     /// White-matter spots that are bright on FLAIR: how many at most, and radius, mm.
     package var spots: Int = 9
     package var spotMM: ClosedRange<Double> = 0.8...2.6

@@ -37,7 +37,7 @@ struct BrainShape: Sendable {
         ventricleSize = v
         // Nuclei: thalamus, caudate, putamen, pallidum, amygdala and hippocampus.
         bodies = [
-            vary([10, -13, 2], [7.5, 14, 8.5]), vary([14, 19, 7], [4.5, 13, 8]), vary([26, 8, 0], [5, 17, 10]),
+            vary([10, -13, 2], [8.5, 15, 9.5]), vary([14, 19, 6], [5.5, 14, 9]), vary([26, 7, 0], [6, 18, 11]),
             vary([19.5, 3, -2], [3.5, 9, 7]), vary([23, 8, -20], [7, 7, 8]), vary([26, -14, -17], [5, 14, 5]),
         ]
         func bent(_ place: SIMD3<Float>, _ radius: Float) -> SIMD4<Float> {
@@ -105,7 +105,7 @@ struct BrainShape: Sendable {
 
     /// Below 1 around the nuclei, where no sulcus reaches.
     @inline(__always) func core(_ q: SIMD3<Float>) -> Float {
-        let e = SIMD3<Float>(q.x, q.y + 3, q.z + 2) / SIMD3<Float>(31, 34, 24)
+        let e = SIMD3<Float>(q.x, q.y + 3, q.z + 2) / SIMD3<Float>(30, 30, 22)
         return (e * e).sum().squareRoot()
     }
 

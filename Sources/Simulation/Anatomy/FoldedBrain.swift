@@ -59,14 +59,14 @@ struct FoldedBrain: BrainAnatomy {
             f[Lane.nuclei] = shape.nuclei(q)
             // Below the outer and the medial surface.
             let core = ramp(1.25 - shape.core(q), 0, 0.5)
-            let below = min(-hull, 1.5 * abs(fissure) + 6 + max(beyond, 0)) + 30 * core
+            let below = min(-hull, 1.7 * abs(fissure) + 7 + max(beyond, 0)) + 30 * core
             guard below < deep + 12 else { return f }
             let r = max(1 + 0.9 * min(hull, 0) / 64, 0.35)
             let onHull = (q + bend(q)) * (r.squareRoot().squareRoot() / r)
             f[Lane.fold] = major(onHull)
             f[Lane.minor] = minor(onHull)
             f[Lane.foldEnd] = below - mixed(shallow, deep, ramp(depth(q), -1.3, 1.3))
-            f[Lane.minorEnd] = below - mixed(-14, shallow - 1, ramp(minorDepth(q), -1.2, 1.4))
+            f[Lane.minorEnd] = below - mixed(-14, shallow - 2, ramp(minorDepth(q), -1.2, 1.4))
             return f
         }
         let turn = 2 * Float.pi

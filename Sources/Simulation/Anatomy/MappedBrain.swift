@@ -22,7 +22,7 @@ struct MappedBrain: BrainAnatomy {
         let fine = WarpField(&random, amplitudeMM: random.between(plan.fineWarpMM), wavelengthsMM: 26...45)
         let pial = WaveField(&random, count: 16, wavelengthsMM: 11...24)
         let border = WaveField(&random, count: 16, wavelengthsMM: 11...30)
-        let level = random.between(1, 2.2)
+        let level = random.between(0.8, 1.8)
         warp = FieldLattice(from: [-92, -112, -110], to: [92, 112, 88], spacing: 4.5) { p in
             // Templates are larger than most brains.
             var q = p / (stretch * 0.95)
@@ -44,9 +44,9 @@ struct MappedBrain: BrainAnatomy {
 
     func outline(_ p: SIMD3<Float>) -> Float {
         let q = warp.sample(p)
-        // The stem tapers off rather than ending where the maps do.
-        let stem = (q[0] * q[0] + (q[1] + 28) * (q[1] + 28)).squareRoot() - 1.2 * (q[2] + 72)
-        return max(maps.outline.sample([q[0], q[1], q[2]]).x - 0.5, q[2] < -58 ? 0.7 * stem : -99)
+        // The stem ends below the cerebellum, not where the maps do.
+        let cut = -(q[2] + 68) - 1.5 * max(0, -40 - q[1])
+        return max(maps.outline.sample([q[0], q[1], q[2]]).x - 0.5, 0.7 * cut)
     }
 
     struct Reader: BrainReader {
