@@ -1,13 +1,13 @@
 /// The space that a head takes, in the scanner's coordinates, and what is inside.
 package struct HeadOutline: Sendable, Hashable {
     package let kind: InputKind
-    let grid: VoxelGrid
+    package let grid: VoxelGrid
     let mask: BinaryMask
     /// Intensities relative to the mean of the brain within 3 cm, which a coil's shading does not change; on a grid of
     /// about 2 mm.
     let relative: Volume
     /// Which of its voxels are brain for certain.
-    let brain: BinaryMask
+    package let brain: BinaryMask
     /// The middle of the vault, 45 mm below the vertex: the same place whether or not the neck is in the image. RAS mm.
     let middleRAS: SIMD3<Double>
     /// Width and length of the vault, mm.

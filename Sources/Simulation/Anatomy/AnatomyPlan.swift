@@ -8,11 +8,11 @@ package struct AnatomyPlan: Codable, Sendable, Hashable {
     /// Width of the transition from grey to white matter, mm.
     package var junctionMM: ClosedRange<Double> = 0.6...1.8
     /// From the middle of one sulcus to that of the next, mm: half a wavelength.
-    package var sulcusSpacingMM: ClosedRange<Double> = 11...14
+    package var sulcusSpacingMM: ClosedRange<Double> = 12...15
     /// Depth of sulci below the hull, mm.
     package var sulcusDepthMM: ClosedRange<Double> = 10...31
     /// Width of sulci, mm.
-    package var sulcusWidthMM: ClosedRange<Double> = 1.3...2.6
+    package var sulcusWidthMM: ClosedRange<Double> = 0.7...1.8
     /// Size of the ventricles relative to the mean.
     package var ventricles: ClosedRange<Double> = 0.55...1.15
     /// White-matter spots that are bright on FLAIR: how many at most, and radius, mm.

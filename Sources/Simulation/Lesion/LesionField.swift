@@ -171,7 +171,7 @@ struct LesionField: Sendable {
     }
 
     /// Calls for every voxel that the lesion may reach.
-    private func forEachVoxel(of grid: VoxelGrid, _ body: (Int, SIMD4<Float>, Float) -> Void) {
+    func forEachVoxel(of grid: VoxelGrid, _ body: (Int, SIMD4<Float>, Float) -> Void) {
         guard let toVoxel = grid.affineRAS.inverse else { return }
         let size = SIMD3(Float(field.shape.x - 1), Float(field.shape.y - 1), Float(field.shape.z - 1)) * field.spacing
         var (low, high) = (field.origin, field.origin + size)
