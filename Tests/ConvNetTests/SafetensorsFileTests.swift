@@ -127,4 +127,44 @@ import Testing
         }
         #expect(wrong.isEmpty)
     }
+
+    /// The standard library's own half precision is the other opinion.
+    @Test func halfPrecisionIsRoundedToTheNearestEven() {
+        var generator = SeededGenerator(seed: 4)
+        var values: [Float] = [0, -0.0, 65504, 65519.996, -65519.996, 0x1p-14, 0x1p-24, 0x1p-25, 0x1.8p-25, 1e-30]
+        for bits in UInt16(0)..<0x7BFF {
+            let (low, high) = (ElementType.widened(half: bits), ElementType.widened(half: bits + 1))
+            values += [low, (low + high) / 2, ((low + high) / 2).nextUp, -((low + high) / 2).nextDown]
+        }
+        for _ in 0..<20_000 { values.append(Float(generator.normal() * 1e3)) }
+        let wrong = values.filter { ElementType.narrowed($0) != Float16($0).bitPattern }
+        #expect(wrong.isEmpty, "\(wrong.prefix(5))")
+        for value in [65520, -1e6, .infinity, -.infinity, .nan] as [Float] {
+            #expect(ElementType.narrowed(value) == nil)
+        }
+    }
+
+    @Test func halfPrecisionIsWrittenAndReadBack() throws {
+        let tensors = [
+            "a": Tensor(shape: [3], values: [1, 1 + 0x1p-11, -0x1.8p-25]), "b": Tensor(shape: [], values: [0.1]),
+            "c": Tensor(shape: [2, 0]),
+        ]
+        try withTemporaryFolder { folder in
+            let path = folder.appending(path: "x").path
+            try SafetensorsFile.write(tensors, metadata: ["format": "pt"], to: path, elementType: .float16)
+            let back = try SafetensorsFile.read(path)
+            #expect(back["a"]?.values == [1, 1, -0x1p-24])
+            #expect(back["b"]?.values == [Float(Float16(0.1))])
+            #expect(back["c"]?.shape == [2, 0])
+            let views = try SafetensorsFile.map(path)
+            #expect(views.mapValues(\.tensor) == back)
+            #expect(views.values.allSatisfy { !$0.isMapped })
+            let error = #expect(throws: ConvNetError.self) {
+                try SafetensorsFile.write(
+                    ["big": Tensor(shape: [2], values: [1, 7e4])], metadata: [:], to: path, elementType: .float16)
+            }
+            #expect(error?.code == .notFinite && error?.subject == "big")
+            #expect(try SafetensorsFile.read(path) == back)
+        }
+    }
 }

@@ -33,6 +33,37 @@ import Testing
         }
     }
 
+    @Test func membersInHalfPrecisionAreCheckedAndScored() throws {
+        try withTemporaryFolder { folder in
+            let states = Samples.states(2)
+            let full = try ModelBundle.write(
+                manifest: Samples.manifest(), states: states, to: folder.appending(path: "full").path)
+            let half = try ModelBundle.write(
+                manifest: Samples.manifest(), states: states, to: folder.appending(path: "half").path,
+                elementType: .float16)
+            try half.verify()
+            let manager = FileManager.default
+            func size(_ bundle: ModelBundle) throws -> Int {
+                let file = URL(filePath: bundle.directory).appending(path: "member-1.safetensors").path
+                return try #require(try manager.attributesOfItem(atPath: file)[.size] as? Int)
+            }
+            #expect(try size(half) < size(full) * 3 / 4)
+            let scores = try [full, half].map { bundle in
+                try Ensemble.score(Samples.prepared(), with: bundle, threads: 1).score.members.map(\.score)
+            }
+            #expect(zip(scores[0], scores[1]).allSatisfy { abs($0 - $1) < 2e-3 })
+            let rounded = states.map { state in
+                state.mapValues { tensor in
+                    Tensor(shape: tensor.shape, values: tensor.values.map { Float(Float16($0)) })
+                }
+            }
+            let same = try ModelBundle.write(
+                manifest: Samples.manifest(), states: rounded, to: folder.appending(path: "rounded").path)
+            let wanted = try Ensemble.score(Samples.prepared(), with: same, threads: 1).score.members.map(\.score)
+            #expect(scores[1] == wanted)
+        }
+    }
+
     @Test func foldsGivenAreKept() throws {
         try withTemporaryFolder { folder in
             let bundle = try ModelBundle.write(

@@ -62,6 +62,21 @@ package enum ElementType: String, Sendable, CaseIterable {
         }
     }
 
+    /// Binary32 as IEEE 754 binary16, rounded to the nearest, ties to even; nil where that is not finite.
+    package static func narrowed(_ value: Float) -> UInt16? {
+        let sign = UInt16(truncatingIfNeeded: value.bitPattern >> 16) & 0x8000
+        let magnitude = value.magnitude
+        // Half of the last place beyond the largest binary16 is rounded away from it.
+        guard magnitude < 65520 else { return nil }
+        if magnitude < 0x1p-14 {
+            // Subnormal: whole multiples of 2⁻²⁴; 1024 of them are the smallest normal number, and the bits say so.
+            return sign | UInt16((magnitude * 0x1p24).rounded(.toNearestOrEven))
+        }
+        let bits = magnitude.bitPattern
+        let odd = (bits >> 13) & 1
+        return sign | UInt16((bits + 0xFFF + odd) >> 13 - 112 << 10)
+    }
+
     /// IEEE 754 binary16 as binary32; exact, subnormal numbers, infinities and NaN included.
     package static func widened(half: UInt16) -> Float {
         let sign = UInt32(half & 0x8000) << 16

@@ -1,15 +1,30 @@
 import Glibc
 
 extension SafetensorsFile {
-    /// Writes tensors as F32, ordered by name: the same content always makes the same bytes.
+    /// How numbers may be written.
+    package enum Precision: String, Sendable, Codable {
+        case float32
+        /// Half the bytes; rounded to the nearest, ties to even, about 3 digits.
+        case float16
+
+        var type: ElementType { self == .float16 ? .float16 : .float32 }
+    }
+
+    /// Writes tensors, ordered by name: the same content always makes the same bytes.
     ///
     /// The file appears whole or not at all: it is written beside its place, synced, renamed, and the folder synced.
     ///
-    /// - Throws: `WEIGHTS_UNWRITABLE`
+    /// - Throws: `WEIGHTS_UNWRITABLE`; `NETWORK_NOT_FINITE` naming a tensor with a value that binary16 does not reach.
     package static func write(
-        _ tensors: [String: Tensor], metadata: [String: String], to path: String
+        _ tensors: [String: Tensor], metadata: [String: String], to path: String, elementType: Precision = .float32
     ) throws(ConvNetError) {
         precondition(tensors["__metadata__"] == nil, "the name is reserved by the format")
+        if elementType == .float16, let name = tensors.filter({ !$0.value.fitsHalf }).keys.min() {
+            throw ConvNetError(
+                .notFinite,
+                "A value is beyond 65504, the largest number of half precision, or not finite; write float32.",
+                subject: name)
+        }
         let names = tensors.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let partial = "\(path).\(getpid())-\(UInt64.random(in: 0...UInt64.max)).partial"
@@ -17,9 +32,11 @@ extension SafetensorsFile {
         guard descriptor >= 0 else { throw unwritable("open", errno) }
         do throws(ConvNetError) {
             defer { close(descriptor) }
-            try write(header(tensors, names, metadata), to: descriptor)
+            try write(header(tensors, names, metadata, elementType.type), to: descriptor)
             for name in names {
-                try tensors[name].map { tensor throws(ConvNetError) in try write(tensor, to: descriptor) }
+                try tensors[name].map { tensor throws(ConvNetError) in
+                    try write(tensor, elementType, to: descriptor)
+                }
             }
             guard fsync(descriptor) == 0 else { throw unwritable("fsync", errno) }
         } catch {
@@ -35,8 +52,9 @@ extension SafetensorsFile {
     }
 
     /// Length, JSON and the spaces that bring the tensors to a multiple of 8 bytes.
-    private static func header(_ tensors: [String: Tensor], _ names: [String], _ metadata: [String: String]) -> [UInt8]
-    {
+    private static func header(
+        _ tensors: [String: Tensor], _ names: [String], _ metadata: [String: String], _ type: ElementType
+    ) -> [UInt8] {
         var members: [String] = []
         if !metadata.isEmpty {
             let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
@@ -47,10 +65,11 @@ extension SafetensorsFile {
         var offset = 0
         for name in names {
             guard let tensor = tensors[name] else { continue }
-            let end = offset + tensor.count * ElementType.float32.size
+            let end = offset + tensor.count * type.size
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             members.append(
-                quoted(name) + ":{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+                quoted(name)
+                    + ":{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
         var json = Array(("{" + members.joined(separator: ",") + "}").utf8)
@@ -73,7 +92,19 @@ extension SafetensorsFile {
         return result + "\""
     }
 
-    private static func write(_ tensor: Tensor, to descriptor: Int32) throws(ConvNetError) {
+    private static func write(
+        _ tensor: Tensor, _ precision: Precision, to descriptor: Int32
+    ) throws(ConvNetError) {
+        if precision == .float16 {
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(2 * tensor.count)
+            for value in tensor.values {
+                guard let half = ElementType.narrowed(value) else { preconditionFailure("the range was checked") }
+                bytes.append(UInt8(truncatingIfNeeded: half))
+                bytes.append(UInt8(truncatingIfNeeded: half >> 8))
+            }
+            return try write(bytes, to: descriptor)
+        }
         let result = tensor.values.withUnsafeBytes { bytes in
             Result { () throws(ConvNetError) in try write(bytes, to: descriptor) }
         }
@@ -110,4 +141,9 @@ extension SafetensorsFile {
             "The weights cannot be written: \(String(cString: strerror(code))). Check the folder's rights and free space.",
             subject: call)
     }
+}
+
+extension Tensor {
+    /// True where every value is finite in half precision too.
+    fileprivate var fitsHalf: Bool { values.allSatisfy { ElementType.narrowed($0) != nil } }
 }

@@ -78,6 +78,21 @@ final class ParameterStore {
         Dictionary(uniqueKeysWithValues: trainable.map { ($0, tensor(gradientMemory, slot($0))) })
     }
 
+    /// Values of one trainable parameter in memory that is laid out as `parameters` is.
+    func values(_ name: String, in memory: AlignedMemory) -> Tensor { tensor(memory, slot(name)) }
+
+    /// Takes values of one trainable parameter into such memory.
+    func store(_ tensor: Tensor, _ name: String, in memory: AlignedMemory) {
+        let slot = slot(name)
+        precondition(tensor.shape == slot.shape && slot.offset < memory.count, "values of this parameter")
+        tensor.values.withUnsafeBufferPointer { values in
+            if let first = values.baseAddress { (memory.base + slot.offset).update(from: first, count: slot.count) }
+        }
+    }
+
+    /// Length of each axis of one tensor.
+    func shape(_ name: String) -> [Int] { slot(name).shape }
+
     private func tensor(_ memory: AlignedMemory, _ slot: Slot) -> Tensor {
         Tensor(shape: slot.shape) { $0.update(from: memory.base + slot.offset, count: slot.count) }
     }

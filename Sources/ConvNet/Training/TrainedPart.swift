@@ -38,11 +38,13 @@ final class TrainedPart {
         return stations[stations.count - 1]
     }
 
-    /// - Parameter gradient: of the pooled features, (n, features).
-    func backward(_ gradient: [Double]) {
-        guard stemTrace != nil || firstBlock < network.blocks.count else { return }
-        var dy = work.pool.take(like: stations[stations.count - 1])
-        GlobalAveragePool.backward(gradient, into: dy)
+    /// Memory for the gradient of the last block's output, which `backward` gives back.
+    func topGradient() -> Activations { work.pool.take(like: stations[stations.count - 1]) }
+
+    /// - Parameter gradient: of the last block's output, from `topGradient`; used up.
+    func backward(_ gradient: Activations) {
+        guard stemTrace != nil || firstBlock < network.blocks.count else { return work.pool.giveBack(gradient) }
+        var dy = gradient
         for index in network.blocks.indices[firstBlock...].reversed() {
             let block = network.blocks[index]
             let (x, y) = (stations[stations.count - 2], stations[stations.count - 1])

@@ -21,7 +21,7 @@ package final class TrainingNetwork {
     /// The same blocks with nothing to train: as at inference.
     let fixedBlocks: [TrainingBlock]
     let classifier: LinearLayer
-    private var adam: Adam?
+    var adam: Adam?
 
     /// - Parameters:
     ///   - state: every tensor of `architecture.parameterShapes`; `*.num_batches_tracked` may be there too.
@@ -98,12 +98,17 @@ package final class TrainingNetwork {
         features: Tensor, targets: [Int], learningRate: Double = 0.001
     ) throws(ConvNetError) -> Double {
         let loss = try backward(features: features, targets: targets).loss
+        stepAdam(learningRate)
+        return loss
+    }
+
+    /// Changes every trained parameter by its gradient.
+    func stepAdam(_ learningRate: Double) {
         let adam = self.adam ?? Adam(count: store.trainableCount)
         self.adam = adam
         work.measure("adam", .forward) {
             adam.step(store.parameters, gradients: store.gradients, learningRate: learningRate, work.execution)
         }
-        return loss
     }
 
     /// Forward in training mode, and the gradients of every trained parameter, which `gradients` then gives. Running
@@ -115,42 +120,61 @@ package final class TrainingNetwork {
     package func backward(
         features: Tensor, targets: [Int]
     ) throws(ConvNetError) -> (loss: Double, logits: Tensor) {
-        try check(features, targets)
+        try check(features: features)
+        try check(targets, of: features)
         let part = TrainedPart(self)
         let top = part.forward(features)
         defer {
             part.giveBackAll()
             work.newStatistics = []
         }
-        let pooled = GlobalAveragePool.forward(top)
-        let logits = classifier.forward(pooled)
-        let (loss, gradient) = CrossEntropy.lossAndGradient(
-            logits, classes: architecture.classes, targets: targets)
-        guard loss.isFinite else {
-            throw ConvNetError(
-                .notFinite, "The loss is not finite; check the input, lower the learning rate.", subject: "loss")
-        }
-        for (unit, statistics) in work.newStatistics { unit.updateRunningStatistics(statistics) }
-        classifier.gradients(
-            pooled, gradient, weight: store.gradient("fc.weight"), bias: store.gradient("fc.bias"))
-        part.backward(classifier.inputGradient(gradient))
+        let (loss, logits, gradient) = classify(top, targets)
+        try take(loss)
+        let dy = part.topGradient()
+        GlobalAveragePool.backward(gradient, into: dy)
+        part.backward(dy)
         return (
             loss, Tensor(shape: [targets.count, architecture.classes], values: logits.map { Float($0) })
         )
     }
 
-    private func check(_ features: Tensor, _ targets: [Int]) throws(ConvNetError) {
-        guard features.shape.count == 5, features.shape.allSatisfy({ $0 > 0 }), features.shape[1] == trunkChannels
-        else {
+    /// The last layer on the way there and back, with its gradients stored.
+    ///
+    /// - Returns: the loss, the logits, and the gradient of the pooled features.
+    func classify(_ top: Activations, _ targets: [Int]) -> (loss: Double, logits: [Double], gradient: [Double]) {
+        let pooled = GlobalAveragePool.forward(top)
+        let logits = classifier.forward(pooled)
+        let (loss, gradient) = CrossEntropy.lossAndGradient(
+            logits, classes: architecture.classes, targets: targets)
+        classifier.gradients(
+            pooled, gradient, weight: store.gradient("fc.weight"), bias: store.gradient("fc.bias"))
+        return (loss, logits, classifier.inputGradient(gradient))
+    }
+
+    /// Lets the running statistics take in the batch, unless its loss is not finite.
+    func take(_ loss: Double) throws(ConvNetError) {
+        guard loss.isFinite else {
             throw ConvNetError(
-                .badInput, "The trunk's output must be (n, \(trunkChannels), d, h, w), not \(features.shape).",
-                subject: "features")
+                .notFinite, "The loss is not finite; check the input, lower the learning rate.", subject: "loss")
         }
+        for (unit, statistics) in work.newStatistics { unit.updateRunningStatistics(statistics) }
+    }
+
+    func check(_ targets: [Int], of features: Tensor) throws(ConvNetError) {
         guard targets.count == features.shape[0], targets.allSatisfy({ (0..<architecture.classes).contains($0) })
         else {
             throw ConvNetError(
                 .badInput, "Training needs one class within 0..<\(architecture.classes) for each sample.",
                 subject: "targets")
+        }
+    }
+
+    func check(features: Tensor) throws(ConvNetError) {
+        guard features.shape.count == 5, features.shape.allSatisfy({ $0 > 0 }), features.shape[1] == trunkChannels
+        else {
+            throw ConvNetError(
+                .badInput, "The trunk's output must be (n, \(trunkChannels), d, h, w), not \(features.shape).",
+                subject: "features")
         }
         var shape = features.spatialShape
         if trunkBlocks == nil { shape = architecture.stageShape(.maxpool, input: shape) }

@@ -10,8 +10,10 @@ extension ModelBundle {
     ///     there are none.
     ///   - states: one per member, all different.
     ///   - directory: the bundle's own folder, usually named `manifest.folderName`. It appears whole or not at all.
+    ///   - elementType: how the weights are stored. What is scored is what was stored: measure it after writing.
     package static func write(
-        manifest: ModelManifest, states: [[String: Tensor]], to directory: String
+        manifest: ModelManifest, states: [[String: Tensor]], to directory: String,
+        elementType: SafetensorsFile.Precision = .float32
     ) throws(ScreeningError) -> ModelBundle {
         var target = directory
         while target.count > 1, target.hasSuffix("/") { target.removeLast() }
@@ -29,7 +31,7 @@ extension ModelBundle {
         guard mkdir(staging, 0o755) == 0 else { throw unwritable(manifest, RegularFile.Failure(errorNumber: errno)) }
         var place = staging
         do throws(ScreeningError) {
-            try fill(staging, manifest: manifest, states: states)
+            try fill(staging, manifest: manifest, states: states, elementType)
             guard rename(staging, target) == 0 else {
                 throw unwritable(manifest, RegularFile.Failure(errorNumber: errno))
             }
@@ -64,7 +66,7 @@ extension ModelBundle {
 
     /// Writes and forces to the disk every file of a bundle.
     private static func fill(
-        _ folder: String, manifest: ModelManifest, states: [[String: Tensor]]
+        _ folder: String, manifest: ModelManifest, states: [[String: Tensor]], _ elementType: SafetensorsFile.Precision
     ) throws(ScreeningError) {
         var finished = manifest
         finished.members = []
@@ -72,7 +74,8 @@ extension ModelBundle {
             let path = folder + "/" + memberFile(k)
             let fold = manifest.members.indices.contains(k) ? manifest.members[k].fold : k
             do {
-                try SafetensorsFile.write(state, metadata: ["format": "pt"], to: path)
+                try SafetensorsFile.write(
+                    state, metadata: ["format": "pt"], to: path, elementType: elementType)
                 finished.members.append(
                     ModelManifest.Member(file: memberFile(k), sha256: try RegularFile.sha256(path), fold: fold))
             } catch {
