@@ -3,11 +3,11 @@ internal import Imaging
 /// One made-up person: a brain and head of their own, and a place where a dysplasia is or might be.
 package struct SimulatedSubject: Sendable {
     package let seed: UInt64
-    private let head: Head
+    let head: Head
     private let lesion: LesionField?
 
     /// Either kind of brain with what belongs to it.
-    private enum Head: Sendable {
+    enum Head: Sendable {
         case folded(FoldedBrain, HeadShell, Distractors)
         case mapped(MappedBrain, HeadShell, Distractors)
     }
@@ -54,7 +54,10 @@ package struct SimulatedSubject: Sendable {
             lesionMillilitres: Double(count) * spacing.x * spacing.y * spacing.z / 1000)
     }
 
-    private func tissue(_ grid: VoxelGrid, _ pair: AcquisitionPair, _ amplitude: Double) -> TissueImage {
+    /// 1 inside the lesion; nil where there is none.
+    func lesionMask(_ tissue: TissueImage) -> [Float]? { lesion?.mask(tissue) }
+
+    func tissue(_ grid: VoxelGrid, _ pair: AcquisitionPair, _ amplitude: Double) -> TissueImage {
         func paint(_ brain: some BrainAnatomy, _ shell: HeadShell, _ distractors: Distractors) -> TissueImage {
             TissueImage.paint(
                 brain, shell: shell, stripped: pair.stripped, rim: Float(pair.rimMM), lesion: lesion,
