@@ -32,6 +32,7 @@ my @groups = (
     ['The ledger', 'Ledger/LedgerError.swift'],
     ['Page and result', 'Reporting/ReportingError.swift'],
     ['Page and result', 'DICOM/Synthesis/SynthesisError.swift'],
+    ['Data sets and training', 'Training/TrainingError.swift'],
 );
 
 sub text { my ($file) = @_; open my $in, '<:utf8', $file or die "$file: $!\n"; local $/; return <$in> }

@@ -5,6 +5,7 @@ import Foundation
 import Imaging
 import Ledger
 import Screening
+import Training
 import Watch
 
 /// Exit statuses as in sysexits.h, one rule for all commands.
@@ -45,6 +46,7 @@ enum ExitStatus: Int32 {
         switch error {
         case let error as LedgerError: status(of: error.code)
         case let error as WatchError: status(of: error.code)
+        case let error as TrainingError: status(of: error.code)
         case let error as ScreeningError where error.code == .profileInvalid: .configuration
         case let error as ConvNetError where error.code == .notEnoughMemory: .temporary
         case let error as ScreeningError where error.code == .notEnoughMemory: .temporary
@@ -79,6 +81,15 @@ enum ExitStatus: Int32 {
         case .ioFailed: .inputOutput
         case .sandboxFailed, .screeningStopped: .unavailable
         default: .data
+        }
+    }
+
+    private static func status(of code: TrainingError.Code) -> ExitStatus {
+        switch code {
+        case .settingsInvalid: .configuration
+        case .unreadable: .noInput
+        case .unwritable, .runMismatch: .cannotCreate
+        case .dataSetInvalid, .tooFewSubjects, .checkpointUnfit, .diverged: .data
         }
     }
 }

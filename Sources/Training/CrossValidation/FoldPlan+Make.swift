@@ -4,9 +4,9 @@ package import Screening
 extension FoldPlan {
     /// Folds that hold the groups and the acquisitions in equal shares, as nearly as whole subjects allow.
     ///
-    /// Subjects of a pair go together. Those without a scan of the modality, or of another acquisition than the settings
-    /// are limited to, are in no fold. The same subjects, settings and modality give the same folds, in whatever order the
-    /// subjects come.
+    /// Subjects of a pair go together. Those without a scan of the modality, or of another acquisition than the
+    /// settings are limited to, are in no fold. The same subjects, settings and modality give the same folds, in
+    /// whatever order the subjects come.
     ///
     /// - Throws: `DATASET_TOO_SMALL` where a part of a fold would lack a group; `SETTINGS_INVALID`.
     package static func make(
@@ -126,7 +126,8 @@ extension FoldPlan {
         return TrainingError(
             .tooFewSubjects,
             "\(controls) controls and \(patients) patients with a \(modality.rawValue) scan\(limit) are too few for "
-                + "\(settings.count) folds with both groups in training, validation and test. Add subjects, use fewer folds"
+                + "\(settings.count) folds with both groups in training, validation and test. Add subjects, use fewer "
+                + "folds"
                 + (settings.acquisition.isEmpty ? "." : ", or take every acquisition."))
     }
 }

@@ -3,12 +3,12 @@ package import Screening
 /// A BIDS data set of controls and patients: who can train a network, who cannot, and why.
 ///
 /// Any data set is read that has `participants.tsv` with the columns `participant_id` and `group`, images
-/// `sub-*/[ses-*/]anat/*_{T1w,FLAIR}.nii[.gz]`, lesion masks `*_FLAIR_roi.nii[.gz]` beside them, and optionally masks of
-/// the brain, `derivatives/brain/sub-*/[ses-*/]anat/*_desc-brain_mask.nii[.gz]`. Groups are hc and fcd as in ds004199;
+/// `sub-*/[ses-*/]anat/*_{T1w,FLAIR}.nii[.gz]`, lesion masks `*_FLAIR_roi.nii[.gz]` beside them, and optionally masks
+/// of the brain, `derivatives/brain/sub-*/[ses-*/]anat/*_desc-brain_mask.nii[.gz]`. Groups are hc and fcd as in ds004199;
 /// control, controls, healthy, healthy control and ctrl, and patient, patients and case mean the same, in any case.
 ///
-/// One image of each modality is used. 2D and thick-slice images never are (sidecar first, else the header). Of several,
-/// the acquisition (`acq-`) that most subjects have; then an image without contrast agent (`ce-`); then the first
+/// One image of each modality is used. 2D and thick-slice images never are (sidecar first, else the header). Of
+/// several, the acquisition (`acq-`) that most subjects have; then an image without contrast agent (`ce-`); then the first
 /// session, the lowest run, the first name.
 package struct Dataset: Sendable {
     /// Someone or something that does not train.

@@ -90,8 +90,8 @@ struct DatasetReader {
         for modality in Modality.allCases {
             guard let count = chosen[modality] else { continue }
             notes.append(
-                "\(count) subjects have several \(modality.rawValue) images; used is the acquisition that most subjects "
-                    + "have, without contrast agent, of the first session, the lowest run.")
+                "\(count) subjects have several \(modality.rawValue) images; used is the acquisition that most "
+                    + "subjects have, without contrast agent, of the first session, the lowest run.")
         }
         if withoutMask > 0 { notes.append("\(withoutMask) patients have no lesion mask and get no Heat-Score.") }
         if otherMask > 0 {
@@ -135,7 +135,7 @@ struct DatasetReader {
         return rank(a) < rank(b)
     }
 
-    /// The mask that says most that it belongs to an image; masks of the same subject lie in the same space in any case.
+    /// The mask that says most that it belongs to an image; all masks of a subject lie in the same space.
     private static func nearest(_ masks: [Candidate], to image: Candidate) -> Candidate? {
         func rank(_ mask: Candidate) -> (Int, Int, Int, String) {
             let contrast = mask.name.contrast ?? ""

@@ -54,8 +54,8 @@ struct ParticipantsTable {
             guard cells.count == header.count, Self.isLabel(cells[idColumn]) else {
                 throw TrainingError(
                     .dataSetInvalid,
-                    "A row of participants.tsv has \(cells.count) cells for \(header.count) columns, or a label that is "
-                        + "none of BIDS. Correct it.")
+                    "A row of participants.tsv has \(cells.count) cells for \(header.count) columns, or a label that "
+                        + "is none of BIDS. Correct it.")
             }
             let id = cells[idColumn].hasPrefix("sub-") ? cells[idColumn] : "sub-" + cells[idColumn]
             var attributes: [String: String] = [:]

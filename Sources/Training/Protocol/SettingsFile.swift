@@ -3,8 +3,8 @@ import TOMLKit
 
 /// Settings from a TOML file and from `--set`, over defaults that are a Swift value.
 ///
-/// A file names only what differs. A key that the defaults do not have, and a value of another kind, are refused by their
-/// dotted name. In a list of tables, each table is completed from the first of the defaults' list.
+/// A file names only what differs. A key that the defaults do not have, and a value of another kind, are refused by
+/// their dotted name. In a list of tables, each table is completed from the first of the defaults' list.
 package enum SettingsFile {
     /// A file of settings is never larger.
     static let maximumBytes = 1 << 20
@@ -13,8 +13,8 @@ package enum SettingsFile {
     ///
     /// - Parameters:
     ///   - path: a TOML file; nil for none.
-    ///   - overrides: each `key.path=value`, the value as TOML writes it; quotes around text may be left out. An entry of a
-    ///     list is named by its number, from 0: `acquisitions.1.spacingMM=0.8`.
+    ///   - overrides: each `key.path=value`, the value as TOML writes it; quotes around text may be left out. An entry of
+    ///     a list is named by its number, from 0: `acquisitions.1.spacingMM=0.8`.
     /// - Throws: `TRAINING_INPUT_UNREADABLE`, `SETTINGS_INVALID` with every fault, a line each.
     package static func load<Settings: Codable>(
         _ defaults: Settings, path: String? = nil, overrides: [String] = []
@@ -47,7 +47,7 @@ package enum SettingsFile {
         }
     }
 
-    /// A path as a file of settings gives it: relative to the folder of that file, or to the working folder without one.
+    /// A path as a file of settings gives it: relative to the folder of that file; without one, to the working folder.
     package static func resolve(_ path: String, beside file: String?) -> String {
         guard let file, !path.hasPrefix("/"), !path.isEmpty else { return path }
         return URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent(path).path
