@@ -30,7 +30,11 @@ struct FCDWatchCommand: AsyncParsableCommand {
                     RetryCommand.self, RescreenCommand.self, CompareCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(name: "Models:", subcommands: [ModelsCommand.self, BenchCommand.self]),
-            CommandGroup(name: "Training:", subcommands: [TablesCommand.self, StatsCommand.self]),
+            CommandGroup(
+                name: "Training:",
+                subcommands: [
+                    PretrainCommand.self, TablesCommand.self, StatsCommand.self,
+                ]),
             CommandGroup(name: "Inside:", subcommands: [WorkerCommand.self]),
         ],
         helpNames: [.short, .long])

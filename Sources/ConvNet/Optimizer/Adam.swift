@@ -8,10 +8,10 @@ package final class Adam {
     private static let blockFloats = 1 << 16
 
     /// Steps taken.
-    package internal(set) var steps = 0
+    package var steps = 0
     /// The means m and v of the gradient and of its square, in the order of the parameters.
-    let first: AlignedMemory
-    let second: AlignedMemory
+    package let first: AlignedMemory
+    package let second: AlignedMemory
 
     /// - Parameter count: parameters, a multiple of 16.
     package init(count: Int) {

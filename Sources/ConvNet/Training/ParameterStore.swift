@@ -90,6 +90,14 @@ final class ParameterStore {
         }
     }
 
+    /// Takes over every tensor of a state.
+    ///
+    /// - Throws: as `init`; then nothing was changed.
+    func restore(_ architecture: Architecture, _ state: [String: Tensor]) throws(ConvNetError) {
+        try NetworkWeights.check(state.mapValues { WeightView($0) }, against: architecture)
+        for (name, tensor) in state where slots[name] != nil { store(tensor, name, in: memory) }
+    }
+
     /// Length of each axis of one tensor.
     func shape(_ name: String) -> [Int] { slot(name).shape }
 

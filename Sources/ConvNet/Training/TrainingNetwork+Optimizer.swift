@@ -17,6 +17,13 @@ extension TrainingNetwork {
         return state
     }
 
+    /// Takes over what `state` gave: parameters and running statistics. Adam's memory stays as it is.
+    ///
+    /// - Throws: `WEIGHTS_DO_NOT_FIT`, `NETWORK_NOT_FINITE`; then nothing was changed.
+    package func restore(state: [String: Tensor]) throws(ConvNetError) {
+        try store.restore(architecture, state)
+    }
+
     /// Takes over what `optimizerState` gave.
     ///
     /// - Throws: `WEIGHTS_DO_NOT_FIT` where it belongs to other parameters, `NETWORK_NOT_FINITE`; then nothing was changed.
