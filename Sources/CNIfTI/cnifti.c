@@ -66,10 +66,10 @@ void cnifti_qform(const double quatern[3], const double offset[3], const double 
         for (int column = 0; column < 4; column++) affine[4 * row + column] = m.m[row][column];
 }
 
-int cnifti_header(const int64_t dims[3], const double affine[16], int with_qform, const char *description,
-                  unsigned char into[CNIFTI_HEADER_BYTES]) {
+int cnifti_header(const int64_t dims[3], int datatype, const double affine[16], int with_qform,
+                  const char *description, unsigned char into[CNIFTI_HEADER_BYTES]) {
     const int64_t all[8] = {3, dims[0], dims[1], dims[2], 1, 1, 1, 1};
-    nifti_image *image = nifti_make_new_nim(all, NIFTI_TYPE_FLOAT32, 0);
+    nifti_image *image = nifti_make_new_nim(all, datatype, 0);
     if (!image) return CNIFTI_NO_MEMORY;
     nifti_dmat44 m;
     for (int row = 0; row < 4; row++)

@@ -62,6 +62,34 @@ import Testing
     }
 
     /// A mirrored grid (negative determinant) needs qfac; reading compares qform and sform.
+    @Test(arguments: [NIfTIDatatype.uint8, .int16, .float32]) func wholeNumbersAreWrittenInSmallerTypes(
+        type: NIfTIDatatype
+    ) throws {
+        let values: [Float] = (0..<60).map { type == .uint8 ? Float($0 * 4) : Float($0 * 1000 - 30_000) }
+        let grid = VoxelGrid(shape: [3, 4, 5], affineRAS: Affine(spacing: [1, 2, 3], origin: [4, 5, 6]))
+        try withTemporaryFolder { folder in
+            let path = folder + "/a.nii"
+            try NIfTIFile.write(Volume(grid: grid, voxels: values), to: path, type: type)
+            let back = try NIfTIFile.read(path)
+            #expect(back.volume == Volume(grid: grid, voxels: values) && back.header.datatype == type)
+            let bytes = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+            #expect(bytes == 352 + 60 * type.byteCount)
+        }
+    }
+
+    @Test(arguments: [(NIfTIDatatype.uint8, Float(-1)), (.uint8, 256), (.uint8, 0.5), (.int16, 32_768), (.int32, 1)])
+    func aValueThatTheTypeDoesNotHoldIsRefused(type: NIfTIDatatype, value: Float) throws {
+        let grid = VoxelGrid(shape: [1, 1, 1], affineRAS: .identity)
+        try withTemporaryFolder { folder in
+            let error = #expect(throws: ImagingError.self) {
+                try NIfTIFile.write(Volume(grid: grid, filledWith: value), to: folder + "/a.nii", type: type)
+            }
+            #expect(error?.code == .unwritable)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(left.isEmpty)
+        }
+    }
+
     @Test(arguments: ["LAS", "RAS", "LIA", "PSR", "ASL"]) func everyHandednessIsWritten(code: String) throws {
         let image = oblique().reoriented(to: try #require(Orientation(code: code)))
         try withTemporaryFolder { folder in

@@ -38,19 +38,24 @@ import Training
         .standardizedFileURL
     private static let isThere = FileManager.default.fileExists(atPath: published.path)
 
-    /// The published tables and sidecars, with a stand-in for each image that the annex lists.
+    /// The published table and sidecars, with a stand-in for each image that the annex lists; all of them links.
     private func copy() throws -> Folder {
         let folder = try Folder()
-        for name in try FileManager.default.contentsOfDirectory(atPath: Self.published.path) {
-            let isSubject = name.hasPrefix("sub-")
-            guard isSubject || name == "participants.tsv" else { continue }
-            try FileManager.default.copyItem(
-                at: Self.published.appendingPathComponent(name), to: folder.url.appendingPathComponent(name))
+        let files = FileManager.default
+        let table = Self.published.appendingPathComponent("participants.tsv").path
+        try files.copyItem(atPath: table, toPath: folder.url.appendingPathComponent("participants.tsv").path)
+        for name in try files.contentsOfDirectory(atPath: Self.published.path) where name.hasPrefix("sub-") {
+            let anat = folder.url.appendingPathComponent(name + "/anat")
+            try files.createDirectory(at: anat, withIntermediateDirectories: true)
+            let own = Self.published.appendingPathComponent(name + "/anat").path
+            for sidecar in try files.contentsOfDirectory(atPath: own) where sidecar.hasSuffix(".json") {
+                #expect(symlink(own + "/" + sidecar, anat.path + "/" + sidecar) == 0)
+            }
         }
         let links = try String(contentsOf: Self.published.appendingPathComponent("annex_links.tsv"), encoding: .utf8)
         for line in links.split(whereSeparator: \.isNewline) {
             guard let path = line.split(separator: "\t").first, path.hasSuffix(".nii.gz") else { continue }
-            try folder.put(String(path))
+            #expect(symlink(table, folder.url.path + "/" + path) == 0)
         }
         return folder
     }
@@ -137,26 +142,31 @@ import Training
         #expect(data.summary.contains("2 subjects have several FLAIR images"))
     }
 
-    @Test(arguments: [
-        "{\"MRAcquisitionType\": \"2D\"}", "{\"MRAcquisitionType\": \"3D\", \"SliceThickness\": 4}",
-        "{\"SliceThickness\": 3}", "{\"SpacingBetweenSlices\": 3, \"SliceThickness\": 1}",
-    ])
-    func thickSlicesAreKnownFromTheSidecar(sidecar: String) throws {
+    @Test(arguments: ["{\"MRAcquisitionType\": \"2D\"}", "{\"MRAcquisitionType\": \"2D\", \"SliceThickness\": 1}"])
+    func slicesAreKnownFromTheSidecar(sidecar: String) throws {
         let folder = try Folder()
         try folder.put("participants.tsv", Self.table + "sub-1\thc\tn/a\n")
         try folder.scan(Self.flair, sidecar)
-        #expect(try folder.load().excluded.first { $0.modality == .flair }?.reason.contains("thick") == true)
+        #expect(try folder.load().excluded.first { $0.modality == .flair }?.reason.contains("2D") == true)
     }
 
-    @Test(arguments: [1.0, 4.0]) func withoutASidecarTheHeaderDecides(thickness: Double) throws {
+    @Test(
+        arguments: [
+            ([1, 1, 1], "", true), ([1, 1, 4], "", false), ([1, 1, 4], "{\"SliceThickness\": 4}", false),
+            ([1, 1, 4], "{\"MRAcquisitionType\": \"3D\", \"SpacingBetweenSlices\": 4}", false),
+            ([1, 1, 4], "no JSON", false),
+            ([4, 4, 4], "{\"MRAcquisitionType\": \"3D\", \"SliceThickness\": 4}", true),
+        ] as [(SIMD3<Double>, String, Bool)])
+    func whereTheSidecarDoesNotSayTheHeaderDecides(spacing: SIMD3<Double>, sidecar: String, isIn: Bool) throws {
         let folder = try Folder()
         try folder.put("participants.tsv", Self.table + "sub-1\thc\tn/a\nsub-2\thc\tn/a\n")
         try folder.put(Self.flair + ".nii.gz")
         try folder.put("sub-2/anat/sub-2_FLAIR.nii")
-        let volume = Volume(grid: VoxelGrid(shape: [3, 4, 5], affineRAS: Affine(spacing: [1, 1, thickness])))
+        if !sidecar.isEmpty { try folder.put("sub-2/anat/sub-2_FLAIR.json", sidecar) }
+        let volume = Volume(grid: VoxelGrid(shape: [3, 4, 5], affineRAS: Affine(spacing: spacing)))
         try NIfTIFile.write(volume, to: folder.url.appendingPathComponent("sub-2/anat/sub-2_FLAIR.nii").path)
         let data = try folder.load()
-        #expect(data.subjects.map(\.id) == (thickness == 1 ? ["sub-2"] : []))
+        #expect(data.subjects.map(\.id) == (isIn ? ["sub-2"] : []))
         #expect(data.excluded.contains { $0.subject == "sub-1" && $0.reason.contains("cannot be read") })
     }
 

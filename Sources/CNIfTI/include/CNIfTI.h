@@ -31,7 +31,8 @@ void cnifti_qform(const double quatern[3], const double offset[3], const double 
 /* Bytes before the voxels of a NIfTI-1 file: the header and four zeros, which say that no extension follows. */
 enum { CNIFTI_HEADER_BYTES = 352 };
 
-/* The first CNIFTI_HEADER_BYTES of a float32 NIfTI-1 .nii, sform code 1 and, where `with_qform` is not 0, qform code 1. */
-int cnifti_header(const int64_t dims[3], const double affine[16], int with_qform, const char *description,
-                  unsigned char into[CNIFTI_HEADER_BYTES]);
+/* The first CNIFTI_HEADER_BYTES of a NIfTI-1 .nii of numbers of a type of NIfTI's, sform code 1 and, where `with_qform`
+   is not 0, qform code 1. */
+int cnifti_header(const int64_t dims[3], int datatype, const double affine[16], int with_qform,
+                  const char *description, unsigned char into[CNIFTI_HEADER_BYTES]);
 #endif

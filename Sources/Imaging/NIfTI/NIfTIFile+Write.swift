@@ -2,7 +2,7 @@ internal import CNIfTI
 internal import Foundation
 
 extension NIfTIFile {
-    /// Writes float32 voxels as NIfTI-1 with sform code 1, through a temporary file that is synchronised, read back and
+    /// Writes voxels as NIfTI-1 with sform code 1, through a temporary file that is synchronised, read back and
     /// renamed. The name decides: `.nii` or `.nii.gz`.
     ///
     /// The sform holds the affine, rounded to float32. A qform (code 1) is written where it can say the same: axes
@@ -10,10 +10,12 @@ extension NIfTIFile {
     ///
     /// - Parameters:
     ///   - description: goes into `descrip`: at most 79 ASCII characters, never anything about a patient.
+    ///   - type: float32, or uint8 or int16 for whole numbers, which pack better.
     ///   - threads: pack a `.nii.gz`; its bytes do not depend on their number.
-    /// - Throws: `NIFTI_UNWRITABLE`, `IMAGE_NOT_FINITE`; the target is then untouched.
+    /// - Throws: `NIFTI_UNWRITABLE`, also where a voxel is no number of the type, `IMAGE_NOT_FINITE`; the target is then untouched.
     package static func write(
-        _ volume: Volume, to path: String, description: String = "", threads: Int = 1
+        _ volume: Volume, to path: String, description: String = "", type: NIfTIDatatype = .float32,
+        threads: Int = 1
     ) throws(ImagingError) {
         let suffix = path.hasSuffix(".nii.gz") ? ".nii.gz" : ".nii"
         guard path.hasSuffix(suffix), volume.isComputable, volume.shape.max() <= Int(Int16.max) else {
@@ -21,7 +23,7 @@ extension NIfTIFile {
                 ? ImagingError(.notFinite, "An image with voxels that are not finite is never written.")
                 : ImagingError(.unwritable, "The name of a NIfTI file ends in .nii or .nii.gz.")
         }
-        let image = try content(volume, description, threads)
+        let image = try content(volume, description, type, threads)
         let parts: [[UInt8]]
         if suffix == ".nii" {
             parts = [image]
@@ -44,13 +46,17 @@ extension NIfTIFile {
 
     /// The whole file before it is packed: the header, which must say what the volume's grid says, and the voxels.
     private static func content(
-        _ volume: Volume, _ description: String, _ threads: Int
+        _ volume: Volume, _ description: String, _ type: NIfTIDatatype, _ threads: Int
     ) throws(ImagingError) -> [UInt8] {
+        guard NIfTIVoxels.canStore(volume.voxels, as: type) else {
+            throw ImagingError(.unwritable, "The image holds values that the type of its file does not. Store float32.")
+        }
         let shape = volume.shape
         let affine = volume.grid.affineRAS
         var header = [UInt8](repeating: 0, count: CNIFTI_HEADER_BYTES)
         let status = cnifti_header(
-            [Int64(shape.x), Int64(shape.y), Int64(shape.z)], affine.rowMajor, affine.isRigidTimesScale ? 1 : 0,
+            [Int64(shape.x), Int64(shape.y), Int64(shape.z)], Int32(type.rawValue), affine.rowMajor,
+            affine.isRigidTimesScale ? 1 : 0,
             String(description.unicodeScalars.filter(\.isASCII).prefix(79).map(Character.init)), &header)
         guard Int(status) == CNIFTI_OK else { throw unwritable }
         let facts: NIfTIHeaderFacts
@@ -59,15 +65,14 @@ extension NIfTIFile {
         } catch {
             throw ImagingError(.unwritable, "The image has a grid that no scan has. Check its header.", cause: error)
         }
-        guard facts.grid.shape == shape, facts.voxelOffset == header.count, facts.datatype == .float32,
+        guard facts.grid.shape == shape, facts.voxelOffset == header.count, facts.datatype == type,
             facts.grid.affineRAS.rowMajor == affine.rowMajor.map({ Double(Float($0)) })
         else { throw ImagingError(.unwritable, "The grid of the image cannot be written. Check its header.") }
         let count = header.count + facts.voxelBytes
         return [UInt8](unsafeUninitializedCapacity: count) { bytes, initialised in
             _ = bytes.update(fromContentsOf: header)
             let voxels = UnsafeMutableRawPointer(bytes.baseAddress! + header.count)
-                .bindMemory(to: Float.self, capacity: facts.grid.voxelCount)
-            NIfTIVoxels.fileOrder(volume, into: voxels, threads: threads)
+            NIfTIVoxels.fileOrder(volume, into: voxels, as: type, threads: threads)
             initialised = count
         }
     }

@@ -44,9 +44,9 @@ enum NIfTIVoxels {
 
     /// One plane across the middle axis: what has the first index fastest comes to have the last index fastest.
     @inline(__always)
-    private static func transpose<T>(
-        _ stored: UnsafeBufferPointer<T>, _ n: SIMD3<Int>, plane j: Int, into out: UnsafeMutablePointer<Float>,
-        _ value: (T) -> Float
+    private static func transpose<T, Out>(
+        _ stored: UnsafeBufferPointer<T>, _ n: SIMD3<Int>, plane j: Int, into out: UnsafeMutablePointer<Out>,
+        _ value: (T) -> Out
     ) {
         // Sixteen by sixteen, so that both sides stay in the cache.
         for i0 in stride(from: 0, to: n.x, by: 16) {
@@ -59,11 +59,38 @@ enum NIfTIVoxels {
         }
     }
 
-    /// Writes the volume's voxels to `out`, first index fastest.
-    static func fileOrder(_ volume: Volume, into out: UnsafeMutablePointer<Float>, threads: Int) {
+    /// True where every voxel is a number of the type; of types other than float32, uint8 and int16 none is stored.
+    static func canStore(_ voxels: [Float], as type: NIfTIDatatype) -> Bool {
+        switch type {
+        case .float32: true
+        case .uint8: areWhole(voxels, 0, 255)
+        case .int16: areWhole(voxels, -32_768, 32_767)
+        default: false
+        }
+    }
+
+    private static func areWhole(_ voxels: [Float], _ lowest: Float, _ highest: Float) -> Bool {
+        voxels.withUnsafeBufferPointer { voxels in
+            voxels.allSatisfy { $0 >= lowest && $0 <= highest && $0 == $0.rounded() }
+        }
+    }
+
+    /// Writes the volume's voxels to `out`, first index fastest; `canStore` was asked.
+    static func fileOrder(_ volume: Volume, into out: UnsafeMutableRawPointer, as type: NIfTIDatatype, threads: Int) {
         let n: SIMD3<Int> = [volume.shape.z, volume.shape.y, volume.shape.x]
+        let count = volume.voxels.count
         volume.voxels.withUnsafeBufferPointer { stored in
-            _ = Parallel.map(n.y, threads: threads) { j in transpose(stored, n, plane: j, into: out) { $0 } }
+            switch type {
+            case .uint8:
+                let out = out.bindMemory(to: UInt8.self, capacity: count)
+                _ = Parallel.map(n.y, threads: threads) { transpose(stored, n, plane: $0, into: out) { UInt8($0) } }
+            case .int16:
+                let out = out.bindMemory(to: Int16.self, capacity: count)
+                _ = Parallel.map(n.y, threads: threads) { transpose(stored, n, plane: $0, into: out) { Int16($0) } }
+            default:
+                let out = out.bindMemory(to: Float.self, capacity: count)
+                _ = Parallel.map(n.y, threads: threads) { transpose(stored, n, plane: $0, into: out) { $0 } }
+            }
         }
     }
 }

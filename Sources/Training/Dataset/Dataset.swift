@@ -26,8 +26,10 @@ package struct Dataset: Sendable {
         }
     }
 
-    /// As in service: voxels or slices that are larger are no 3D scan.
+    /// As in service: slices up to this are thin. Larger voxels train only where they are as large along every axis.
     static let largestVoxelMM = 2.02
+    /// Longest relative to shortest side of a voxel that is large and yet no thick slice.
+    static let largestSideRatio = 1.5
 
     /// Those with at least one scan, in the order of their labels.
     package var subjects: [Subject]

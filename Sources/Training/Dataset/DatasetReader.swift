@@ -158,7 +158,10 @@ struct DatasetReader {
         }
         do throws(ImagingError) {
             let header = try NIfTIFile.readHeader(image.path)
-            return header.grid.spacingMM.max() > Dataset.largestVoxelMM ? "the \(kind) image has thick slices" : nil
+            let side = header.grid.spacingMM
+            let isThick =
+                side.max() > Dataset.largestVoxelMM && side.max() > Dataset.largestSideRatio * side.min()
+            return isThick ? "the \(kind) image has thick slices" : nil
         } catch {
             return "the \(kind) image cannot be read (\(error.code.rawValue))"
         }

@@ -24,13 +24,10 @@ struct Sidecar: Decodable {
         }
     }
 
-    /// Nil where the sidecar does not say.
+    /// True for 2D slices, false for thin ones; nil where the image itself must say.
     var isThick: Bool? {
-        if let acquisitionType { return acquisitionType.uppercased() == "2D" || isOverLimit == true }
-        return isOverLimit
-    }
-
-    private var isOverLimit: Bool? {
-        [sliceThicknessMM, spacingBetweenSlicesMM].compactMap { $0 }.max().map { $0 > Dataset.largestVoxelMM }
+        if acquisitionType?.uppercased() == "2D" { return true }
+        let thickest = [sliceThicknessMM, spacingBetweenSlicesMM].compactMap { $0 }.max()
+        return (thickest ?? .infinity) <= Dataset.largestVoxelMM ? false : nil
     }
 }

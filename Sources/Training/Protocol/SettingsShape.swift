@@ -61,6 +61,7 @@ struct SettingsShape {
         case is String.Type: return "text in quotes"
         case let choice as any CaseIterable.Type: return choices(choice)
         case let optional as any OptionalShape.Type: return optional.wrapped.flatMap(expectation)
+        case is ClosedRange<Double>.Type: return "a range [from, to] of numbers, the lower one first"
         case let list as any ListShape.Type: return expectation(list.element).map { "a list, each \($0)" } ?? "a list"
         default: return nil
         }

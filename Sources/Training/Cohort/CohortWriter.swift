@@ -1,0 +1,100 @@
+import ConvNet
+internal import Foundation
+import Imaging
+import Simulation
+internal import Synchronization
+
+/// Writes a cohort of made-up people as a BIDS data set.
+///
+/// Each subject is made on one thread from its own seed, so that the files do not depend on the number of threads. A
+/// subject whose files are whole is kept: the same call continues what was interrupted.
+package struct CohortWriter: Sendable {
+    private let plan: CohortPlan
+    private let maps: TissueMaps?
+    private let files: CohortFiles
+    private let threads: Int
+
+    /// - Parameters:
+    ///   - folder: of the data set; made where it is not there.
+    ///   - beside: the plan's file, from which paths of maps begin; nil for the working folder.
+    /// - Throws: `SETTINGS_INVALID`, `TRAINING_INPUT_UNREADABLE` for the maps.
+    package init(
+        _ plan: CohortPlan, folder: String, beside file: String? = nil,
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) throws(TrainingError) {
+        try plan.validate()
+        self.plan = plan
+        files = CohortFiles(root: folder)
+        self.threads = threads
+        if plan.maps.share > 0 {
+            let grey = SettingsFile.resolve(plan.maps.grey, beside: file)
+            let white = SettingsFile.resolve(plan.maps.white, beside: file)
+            do throws(ImagingError) {
+                maps = try TissueMaps(
+                    grey: NIfTIFile.read(grey).volume, white: NIfTIFile.read(white).volume)
+            } catch {
+                throw TrainingError(
+                    .unreadable, "The maps of grey and white matter cannot be used: \(error.message)", cause: error)
+            }
+        } else {
+            maps = nil
+        }
+    }
+
+    /// Makes whoever is missing, then the tables.
+    ///
+    /// - Throws: `RUN_MISMATCH`, `TRAINING_OUTPUT_UNWRITABLE`.
+    package func run(report: (String) -> Void) throws(TrainingError) -> CohortOutcome {
+        let people = plan.people
+        try files.begin(plan: SettingsFile.toml(plan))
+        try CohortTables.writeDescription(files, plan: plan)
+        let kept = people.map { files.record($0.id) }
+        let missing = people.indices.filter { kept[$0] == nil }
+        if missing.count < people.count { report("\(people.count - missing.count) subjects are there already") }
+        let progress = CohortProgress(total: missing.count)
+        let made = try Parallel.tryMap(missing.count, threads: threads) { (piece: Int) throws(TrainingError) in
+            let record = try make(people[missing[piece]])
+            progress.done(report)
+            return record
+        }
+        var records = kept
+        for (index, record) in zip(missing, made) { records[index] = record }
+        try CohortTables.writeParticipants(files, records.compactMap { $0 })
+        return CohortOutcome(
+            controls: people.count { $0.group == .control }, patients: people.count { $0.group == .fcd },
+            kept: people.count - missing.count)
+    }
+
+    private func make(_ person: CohortPerson) throws(TrainingError) -> CohortFiles.Record {
+        let source: AnatomySource = if person.isFromMaps, let maps { .maps(maps) } else { .folded }
+        let subject = SimulatedSubject(seed: person.seed, anatomy: source, plan: plan.anatomy, lesion: plan.lesion)
+        let pair = plan.acquisition.pair(seed: person.seed, protocolIndex: person.protocolIndex)
+        let head = subject.scan(pair, amplitude: person.amplitude)
+        return try CohortSubject(
+            person: person, head: head, severity: subject.severity, anatomy: person.isFromMaps ? "maps" : "folded",
+            t1w: ScanFacts(pair.t1w, name: pair.t1wName, stripped: pair.stripped),
+            flair: ScanFacts(pair.flair, name: pair.flairName, stripped: pair.stripped)
+        ).write(to: files)
+    }
+}
+
+/// Counts finished subjects from several threads and says how long the rest will take.
+final class CohortProgress: Sendable {
+    private let total: Int
+    private let begun = ContinuousClock.now
+    private let count = Mutex(0)
+
+    init(total: Int) { self.total = total }
+
+    /// One more is done.
+    func done(_ report: (String) -> Void) {
+        // Within the lock, so that lines come one after the other and in order.
+        count.withLock { count in
+            count += 1
+            let seconds = Double((ContinuousClock.now - begun).components.seconds)
+            let left = Int((seconds / Double(count) * Double(total - count)).rounded(.up))
+            let time = left < 120 ? "\(left) s" : "\((left + 59) / 60) min"
+            report("\(count) of \(total) subjects" + (count < total ? ", about \(time) left" : ""))
+        }
+    }
+}

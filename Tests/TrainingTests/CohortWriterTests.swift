@@ -1,0 +1,133 @@
+import Foundation
+import Imaging
+import Screening
+import Simulation
+import Synchronization
+import Testing
+import Training
+
+@Suite struct CohortWriterTests {
+    private func withFolder<Result>(_ work: (String) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cohort-" + UUID().uuidString)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        return try work(folder.path)
+    }
+
+    /// So coarse that a head takes a moment only.
+    private func tiny(controls: Int = 1, patients: Int = 1) -> CohortPlan {
+        var plan = CohortPlan()
+        plan.controls = controls
+        plan.patients = patients
+        plan.acquisition.spacingMM = 8
+        plan.anatomy.latticeMM = 6
+        plan.lesion.millilitres = 12...20
+        return plan
+    }
+
+    /// Every file but the hidden ones, by its path.
+    private func contents(_ folder: String) throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) where !name.hasPrefix(".") {
+            files[name] = FileManager.default.contents(atPath: folder + "/" + name)
+        }
+        return files
+    }
+
+    @Test func aCohortIsADataSetThatTheReaderTakes() throws {
+        try withFolder { folder in
+            let lines = Mutex<[String]>([])
+            let outcome = try CohortWriter(tiny(), folder: folder, threads: 1).run { line in
+                lines.withLock { $0.append(line) }
+            }
+            #expect(outcome == CohortOutcome(controls: 1, patients: 1, kept: 0))
+            #expect(lines.withLock { $0.last } == "2 of 2 subjects")
+            let data = try Dataset.load(root: folder)
+            #expect(data.excluded.isEmpty && data.subjects.map(\.group) == [.control, .fcd])
+            try #require(data.subjects.count == 2)
+            let (control, patient) = (data.subjects[0], data.subjects[1])
+            #expect(control.severity == nil && control.lesionMillilitres == nil && control.pair == nil)
+            #expect(try #require(patient.severity) >= 0.3)
+            let scan = try #require(patient.scans[.flair])
+            let image = try NIfTIFile.read(scan.image)
+            let mask = try NIfTIFile.read(#require(scan.mask))
+            let brain = try NIfTIFile.read(#require(scan.brain))
+            #expect(image.header.datatype == .int16 && mask.header.datatype == .uint8)
+            #expect(mask.volume.grid == image.volume.grid && brain.volume.grid == image.volume.grid)
+            #expect(image.volume.grid.spacingMM.max() < 8.01)
+            let millilitres = mask.volume.voxels.reduce(0, +) * 0.512
+            #expect(abs(Double(millilitres) - (patient.lesionMillilitres ?? 0)) < 0.01)
+            #expect(control.scans[.flair]?.mask == nil)
+            #expect(FileManager.default.fileExists(atPath: folder + "/cohort.toml"))
+            let description = try String(contentsOfFile: folder + "/dataset_description.json", encoding: .utf8)
+            #expect(description.contains("nobody in this data set is real"))
+        }
+    }
+
+    @Test func theNumberOfThreadsChangesNoByte() throws {
+        let one = try withFolder { folder in
+            _ = try CohortWriter(tiny(), folder: folder, threads: 1).run { _ in }
+            return try contents(folder)
+        }
+        let two = try withFolder { folder in
+            _ = try CohortWriter(tiny(), folder: folder, threads: 2).run { _ in }
+            return try contents(folder)
+        }
+        #expect(one.keys.sorted() == two.keys.sorted() && one == two)
+    }
+
+    @Test func whatWasInterruptedIsContinued() throws {
+        try withFolder { folder in
+            let writer = try CohortWriter(tiny(), folder: folder, threads: 1)
+            _ = try writer.run { _ in }
+            let whole = try contents(folder)
+            let image = try #require(whole.keys.first { $0.hasPrefix("sub-00002") && $0.hasSuffix("_T1w.nii.gz") })
+            try Data("half".utf8).write(to: URL(fileURLWithPath: folder + "/" + image))
+            try FileManager.default.removeItem(atPath: folder + "/participants.tsv")
+            #expect(try writer.run { _ in } == CohortOutcome(controls: 1, patients: 1, kept: 1))
+            #expect(try contents(folder) == whole)
+        }
+    }
+
+    @Test func aFolderOfSomethingElseIsLeftAlone() throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data().write(to: URL(fileURLWithPath: folder + "/mine"))
+            let error = #expect(throws: TrainingError.self) {
+                try CohortWriter(tiny(), folder: folder).run { _ in }
+            }
+            #expect(error?.code == .runMismatch)
+        }
+        try withFolder { folder in
+            _ = try CohortWriter(tiny(controls: 1, patients: 0), folder: folder).run { _ in }
+            let error = #expect(throws: TrainingError.self) {
+                try CohortWriter(tiny(controls: 0, patients: 1), folder: folder).run { _ in }
+            }
+            #expect(error?.code == .runMismatch)
+        }
+    }
+
+    @Test func bothOfAPairAreTheSameHeadButForTheLesion() throws {
+        try withFolder { folder in
+            var plan = tiny()
+            plan.paired = true
+            plan.lesion.severity = 1...1
+            _ = try CohortWriter(plan, folder: folder).run { _ in }
+            let data = try Dataset.load(root: folder)
+            #expect(Set(data.subjects.map(\.pair)) == ["p00001"])
+            try #require(data.subjects.count == 2)
+            let images = try data.subjects.map { try NIfTIFile.read($0.scans[.flair]?.image ?? "").volume }
+            #expect(images[0].grid == images[1].grid)
+            let changed = zip(images[0].voxels, images[1].voxels).count { $0 != $1 }
+            #expect(changed > 0 && changed < images[0].voxels.count / 20)
+        }
+    }
+
+    @Test func mapsThatAreNotThereAreRefused() {
+        var plan = tiny()
+        plan.maps.share = 1
+        plan.maps.grey = "/no/such/place/grey.nii"
+        plan.maps.white = "/no/such/place/white.nii"
+        let error = #expect(throws: TrainingError.self) { try CohortWriter(plan, folder: "x") }
+        #expect(error?.code == .unreadable && error?.description.contains("place") == false)
+    }
+}
