@@ -26,7 +26,9 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(name: .customLong("set"), help: "A key of the plan and its value, such as patients=120. May be repeated.")
     var settings: [String] = []
     @Option(help: "Folder of the data set: new, empty, or begun by the same plan.")
-    var output: String
+    var output: String?
+    @Flag(help: "Print the whole plan as TOML, and make nothing.")
+    var showPlan = false
     @Option(help: "How many subjects are made at once; 0: as many as the machine has processors.")
     var threads = 0
     @Option(parsing: .upToNextOption, help: "Real scans: T1w FLAIR, again and again.")
@@ -34,12 +36,17 @@ struct SimulateCommand: AsyncParsableCommand {
     @OptionGroup var format: JSONOption
 
     func validate() throws {
+        guard showPlan || output != nil else { throw ValidationError("Name a folder with --output.") }
         guard threads >= 0 else { throw ValidationError("--threads is 0 or more.") }
         guard implant.count % 2 == 0 else { throw ValidationError("--implant takes T1w and FLAIR in turns.") }
     }
 
     func run() async throws {
         let cohort = try SettingsFile.load(CohortPlan(), path: plan, overrides: settings)
+        guard let output, !showPlan else {
+            try cohort.validate()
+            return Output.text(try SettingsFile.toml(cohort))
+        }
         let threads = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
         let scans = stride(from: 0, to: implant.count, by: 2).map {
             RealScan(t1w: implant[$0], flair: implant[$0 + 1])

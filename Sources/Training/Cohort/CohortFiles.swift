@@ -91,7 +91,7 @@ struct CohortFiles: Sendable {
         try Self.writing("An image") {
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try NIfTIFile.write(volume, to: url.path, description: "FCDWatch simulation: nobody real", type: type)
+            try NIfTIFile.write(volume, to: url.path, description: "FCDWatch simulate", type: type)
         }
     }
 

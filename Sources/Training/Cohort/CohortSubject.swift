@@ -6,7 +6,8 @@ import Simulation
 struct ScanFacts: Encodable, Sendable {
     var modality = "MR"
     var acquisitionType = "3D"
-    var manufacturer = "FCDWatch simulation"
+    /// Nil for a real scan.
+    var manufacturer: String?
     var seriesDescription: String
     var protocolName: String
     var sliceThicknessMM: Double
@@ -34,15 +35,16 @@ struct ScanFacts: Encodable, Sendable {
         case simulation = "Simulation"
     }
 
-    init(name: String, spacingMM: SIMD3<Double>, stripped: Bool) {
-        seriesDescription = "simulated_" + name
+    init(_ kind: String, name: String, spacingMM: SIMD3<Double>, stripped: Bool) {
+        seriesDescription = kind + "_" + name
         protocolName = name
         sliceThicknessMM = (spacingMM.max() * 1000).rounded() / 1000
         skullStripped = stripped
     }
 
     init(_ acquisition: Acquisition, name: String, stripped: Bool) {
-        self.init(name: name, spacingMM: acquisition.grid.spacingMM, stripped: stripped)
+        self.init("simulated", name: name, spacingMM: acquisition.grid.spacingMM, stripped: stripped)
+        manufacturer = "FCDWatch simulation"
         simulation = Simulation(
             contrast: acquisition.contrast, noise: acquisition.noise, shading: acquisition.shading,
             blurVoxels: acquisition.blurVoxels, ghost: acquisition.ghost, scale: acquisition.scale)

@@ -1,11 +1,12 @@
 /// The texts of a cohort's folder that are about everybody.
 enum CohortTables {
     /// Description, explanation of columns and a word to readers; the same bytes at every call.
-    static func writeDescription(_ files: CohortFiles, plan: CohortPlan) throws(TrainingError) {
-        try files.put(CohortFiles.json(Description.cohort), at: "dataset_description.json")
+    static func writeDescription(_ files: CohortFiles, implanted: Bool) throws(TrainingError) {
+        try files.put(
+            CohortFiles.json(implanted ? Description.implants : Description.cohort), at: "dataset_description.json")
         try files.put(CohortFiles.json(Description.brain), at: "derivatives/brain/dataset_description.json")
         try files.put(CohortFiles.json(columns), at: "participants.json")
-        try files.put(readme, at: "README")
+        try files.put((implanted ? implantReadme : cohortReadme) + layout, at: "README")
     }
 
     /// `participants.tsv`, in the order of labels.
@@ -56,9 +57,12 @@ enum CohortTables {
         static let cohort = Description(
             name: "Simulated brain MRI with focal cortical dysplasia: nobody in this data set is real", type: "raw",
             made: [Program(text: "Images, lesions, ages and sexes are computed from a seed. No person was scanned.")])
+        static let implants = Description(
+            name: "Real brain MRI with computed focal cortical dysplasias: no lesion in this data set is real", type: "raw",
+            made: [Program(text: "Lesions, ages and sexes are computed from a seed and put into real scans.")])
         static let brain = Description(
-            name: "Brains of the simulated subjects: nobody in this data set is real", type: "derivative",
-            made: [Program(text: "1 where the simulation put brain, on the grid of the FLAIR image.")])
+            name: "Brains of the subjects of a simulation", type: "derivative",
+            made: [Program(text: "1 where the simulation has brain, on the grid of the FLAIR image.")])
     }
 
     private struct Column: Encodable {
@@ -78,10 +82,17 @@ enum CohortTables {
         "anatomy": Column("folded: made up; maps: from tissue maps, bent; scan: a real scan with an implant"),
     ]
 
-    private static let readme = """
-        Nobody in this data set is real, unless participants.tsv says "scan" under anatomy.
-        FCDWatch computed the images from the plan in cohort.toml; the same plan gives the same bytes.
-        Controls went through the same steps as patients, with a lesion of amplitude 0.
+    private static let cohortReadme = """
+        Nobody in this data set is real. FCDWatch computed the images from the plan in cohort.toml; the same plan gives
+        the same bytes. Controls went through the same steps as patients, with a lesion of amplitude 0.
+
+        """
+    private static let implantReadme = """
+        No lesion in this data set is real: FCDWatch computed them from the plan in cohort.toml and put them into real
+        scans. A control is the scan of its pair after the same steps, with a lesion of amplitude 0.
+
+        """
+    private static let layout = """
         Layout: BIDS. Lesion masks: *_FLAIR_roi.nii.gz. Brain masks: derivatives/brain. Both on the FLAIR's grid.
 
         """

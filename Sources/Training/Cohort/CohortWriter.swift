@@ -2,7 +2,6 @@ import ConvNet
 internal import Foundation
 import Imaging
 import Simulation
-internal import Synchronization
 
 /// Writes a cohort of made-up people as a BIDS data set.
 ///
@@ -47,22 +46,8 @@ package struct CohortWriter: Sendable {
     package func run(report: (String) -> Void) throws(TrainingError) -> CohortOutcome {
         let people = plan.people
         try files.begin(plan: SettingsFile.toml(plan))
-        try CohortTables.writeDescription(files, plan: plan)
-        let kept = people.map { files.record($0.id) }
-        let missing = people.indices.filter { kept[$0] == nil }
-        if missing.count < people.count { report("\(people.count - missing.count) subjects are there already") }
-        let progress = CohortProgress(total: missing.count)
-        let made = try Parallel.tryMap(missing.count, threads: threads) { (piece: Int) throws(TrainingError) in
-            let record = try make(people[missing[piece]])
-            progress.done(report)
-            return record
-        }
-        var records = kept
-        for (index, record) in zip(missing, made) { records[index] = record }
-        try CohortTables.writeParticipants(files, records.compactMap { $0 })
-        return CohortOutcome(
-            controls: people.count { $0.group == .control }, patients: people.count { $0.group == .fcd },
-            kept: people.count - missing.count)
+        try CohortTables.writeDescription(files, implanted: false)
+        return try files.complete(people, threads: threads, report: report, make: make)
     }
 
     private func make(_ person: CohortPerson) throws(TrainingError) -> CohortFiles.Record {
@@ -75,26 +60,5 @@ package struct CohortWriter: Sendable {
             t1w: ScanFacts(pair.t1w, name: pair.t1wName, stripped: pair.stripped),
             flair: ScanFacts(pair.flair, name: pair.flairName, stripped: pair.stripped)
         ).write(to: files)
-    }
-}
-
-/// Counts finished subjects from several threads and says how long the rest will take.
-final class CohortProgress: Sendable {
-    private let total: Int
-    private let begun = ContinuousClock.now
-    private let count = Mutex(0)
-
-    init(total: Int) { self.total = total }
-
-    /// One more is done.
-    func done(_ report: (String) -> Void) {
-        // Within the lock, so that lines come one after the other and in order.
-        count.withLock { count in
-            count += 1
-            let seconds = Double((ContinuousClock.now - begun).components.seconds)
-            let left = Int((seconds / Double(count) * Double(total - count)).rounded(.up))
-            let time = left < 120 ? "\(left) s" : "\((left + 59) / 60) min"
-            report("\(count) of \(total) subjects" + (count < total ? ", about \(time) left" : ""))
-        }
     }
 }
