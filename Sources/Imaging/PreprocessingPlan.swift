@@ -66,12 +66,19 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
         PreprocessingPlan(foreground: input == .fullHead ? .head : .brain)
     }
 
-    /// Prepares a scan of any orientation.
+    /// Prepares a scan of any orientation: `crop`, then `CroppedScan.normalised`.
     ///
     /// - Returns: `volume` of `shape`; background outside the foreground is exactly 0 (but for `.whole`).
     /// - Throws: `PLAN_INVALID`, `IMAGE_NOT_FINITE`, `INPUT_KIND_MISMATCH`, `FOREGROUND_EMPTY`. A crop that
     ///   cuts off too much is no error but a failed quality number.
     package func prepare(_ scan: Volume, input: InputKind) throws(ImagingError) -> PreparedVolume {
+        try crop(scan, input: input).normalised()
+    }
+
+    /// Turns a scan of any orientation to RAS and crops or pads it to `shape`; intensities stay what they are.
+    ///
+    /// - Throws: as `prepare`; `FOREGROUND_EMPTY` only where no head or brain is found.
+    package func crop(_ scan: Volume, input: InputKind) throws(ImagingError) -> CroppedScan {
         try validate()
         try checkForeground(input)
         guard scan.isComputable else {
@@ -96,14 +103,13 @@ package struct PreprocessingPlan: Codable, Sendable, Hashable {
             case .nonzero: BinaryMask(cropped) { $0 != 0 }
             case .head, .brain: crop.apply(subject)
             }
-        let (mean, sd) = try ZScore.statistics(cropped, mask: mask?.values)
         let cut =
             head.map {
                 crop.cutShare($0.underTheSkin(Self.skinMM), factor: $0.factor, box, aboveSkullBaseOnly: true)
             } ?? crop.cutShare(subject, factor: .one, box, aboveSkullBaseOnly: false)
-        return PreparedVolume(
-            volume: ZScore.apply(cropped, mask: mask?.values, mean: mean, sd: sd), foregroundMean: mean,
-            foregroundSD: sd, cutShare: cut, quality: quality(scan, cropped, mask, cut, input))
+        return CroppedScan(
+            volume: cropped, foreground: mask, background: padding, cutShare: cut,
+            quality: quality(scan, cropped, mask, cut, input))
     }
 
     private func quality(

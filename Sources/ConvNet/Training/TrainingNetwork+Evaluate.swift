@@ -8,6 +8,15 @@ extension TrainingNetwork {
         return count == 0 ? architecture.width : blocks[count - 1].plan.outputChannels
     }
 
+    /// True where there are frozen parts in front of the first trained one, so that their output can be stored.
+    package var hasTrunk: Bool { trunkBlocks != nil }
+
+    /// Cells of what `trunkFeatures` gives along axes 0, 1 and 2; the input's voxels where there is no trunk.
+    package func trunkShape(input: SIMD3<Int>) -> SIMD3<Int> {
+        guard let count = trunkBlocks else { return input }
+        return blocks[..<count].reduce(architecture.stageShape(.maxpool, input: input)) { $1.plan.output(of: $0) }
+    }
+
     /// What the frozen parts in front of the first trained one make of an input, as at inference; the input itself where
     /// there are none. Training does not change it, so it may be stored.
     ///

@@ -102,9 +102,14 @@ struct Sampler {
 
     @inline(__always)
     func nearest(_ v: UnsafeBufferPointer<Float>, _ position: SIMD3<Double>) -> Float {
-        guard let p = clamped(position) else { return outside }
+        nearestOffset(position).map { v[$0] } ?? outside
+    }
+
+    /// Where in the storage the nearest voxel is; nil beyond the outermost voxel centres.
+    @inline(__always)
+    func nearestOffset(_ position: SIMD3<Double>) -> Int? {
+        guard let p = clamped(position) else { return nil }
         let q = (p + 0.5).rounded(.down)
-        let at = Int(min(q.x, last.x)) * strides.x + Int(min(q.y, last.y)) * strides.y + Int(min(q.z, last.z))
-        return v[at]
+        return Int(min(q.x, last.x)) * strides.x + Int(min(q.y, last.y)) * strides.y + Int(min(q.z, last.z))
     }
 }

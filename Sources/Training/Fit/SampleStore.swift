@@ -1,0 +1,177 @@
+import Crypto
+import Foundation
+package import Imaging
+package import Screening
+
+/// Every scan of one modality as the network needs it, prepared once: cropped, with its own intensities, so that it can be
+/// turned before it is normalised.
+///
+/// The scans lie in memory, or in files of one folder where they are together larger than a limit.
+package final class SampleStore: Sendable {
+    /// A scan that training does without.
+    package struct Refusal: Sendable, Codable, Hashable {
+        package var subject: String
+        /// The stable code of what was wrong with the image.
+        package var code: String
+        package var message: String
+    }
+
+    private enum Place: Sendable {
+        case memory(CroppedScan)
+        case file(SampleFile)
+    }
+
+    /// Scans together larger than this go to files.
+    package static let standardMemoryLimitBytes = 3 << 30
+    /// As the service says it of a scan whose crop cuts too much away.
+    static let outsideCrop = "HEAD_OUTSIDE_CROP"
+
+    package let modality: Modality
+    /// Voxels along each axis, the same for all.
+    package let shape: SIMD3<Int>
+    package let refusals: [Refusal]
+    private let people: [String: Subject]
+    private let places: [String: Place]
+
+    /// Prepares the scans of all subjects that have one of this modality.
+    ///
+    /// - Parameters:
+    ///   - folder: where files go, beside the run; needed only above the limit. Files of an earlier call for the same scans
+    ///     and plan are used again.
+    ///   - read: the image of a path in its own orientation.
+    /// - Throws: `SETTINGS_INVALID` for a plan out of range; `TRAINING_OUTPUT_UNWRITABLE`. A scan that cannot be prepared, or
+    ///   fails a quality number, is no error but among the refusals.
+    package init(
+        _ settings: TrainingProtocol, subjects: [Subject], modality: Modality, folder: String? = nil,
+        memoryLimitBytes: Int = SampleStore.standardMemoryLimitBytes, threads: Int,
+        read: @Sendable (String) throws(ImagingError) -> Volume = { path throws(ImagingError) in
+            try NIfTIFile.read(path).volume
+        },
+        report: (String) -> Void = { _ in }
+    ) throws(TrainingError) {
+        let plan = settings.plan
+        do throws(ImagingError) { try plan.validate() } catch {
+            throw TrainingError(.settingsInvalid, error.message, subject: error.subject, cause: error)
+        }
+        let scans = subjects.compactMap { subject in subject.scans[modality].map { (subject, $0) } }
+            .sorted { $0.0.id < $1.0.id }
+        let voxelBytes = MemoryLayout<Float>.size + 1
+        let inFiles = scans.count * plan.shape.x * plan.shape.y * plan.shape.z * voxelBytes > memoryLimitBytes
+        if inFiles {
+            guard let folder else {
+                throw TrainingError(.unwritable, "The prepared scans do not fit into memory; name a folder for them.")
+            }
+            try RunFile.makeFolder(folder)
+        }
+        func prepare(_ scan: Subject.Scan) throws(TrainingError) -> Result<Place, ImagingError> {
+            var file: SampleFile?
+            if inFiles, let folder {
+                file = SampleFile(path: folder + "/" + Self.name(scan.image, plan, settings.preparation.input))
+            }
+            if let file, access(file.path, R_OK) == 0 { return .success(.file(file)) }
+            let cropped: CroppedScan
+            do throws(ImagingError) {
+                cropped = try plan.crop(try read(scan.image), input: settings.preparation.input)
+                // What cannot be normalised as it lies is left out now and not in the middle of a training.
+                _ = try ZScore.statistics(cropped.volume, mask: cropped.foreground?.values)
+            } catch {
+                return .failure(error)
+            }
+            guard let file else { return .success(.memory(cropped)) }
+            if cropped.quality.contains(where: { $0.judgement == .fail }) { return .success(.memory(cropped)) }
+            try file.write(cropped)
+            return .success(.file(file))
+        }
+        var places: [String: Place] = [:]
+        var refusals: [Refusal] = []
+        let group = max(1, threads) * 4
+        for first in stride(from: 0, to: scans.count, by: group) {
+            let part = Array(scans[first..<min(first + group, scans.count)])
+            let made = try Parallel.tryMap(part.count, threads: threads) { index throws(TrainingError) in
+                try prepare(part[index].1)
+            }
+            for ((subject, _), result) in zip(part, made) {
+                switch result {
+                case .failure(let error):
+                    refusals.append(Refusal(subject: subject.id, code: error.code.rawValue, message: error.message))
+                case .success(.memory(let scan)) where scan.quality.contains(where: { $0.judgement == .fail }):
+                    refusals.append(
+                        Refusal(
+                            subject: subject.id, code: Self.outsideCrop,
+                            message: "The crop would cut off too much of the head; see preparation.cutLimit."))
+                case .success(let place): places[subject.id] = place
+                }
+            }
+            report("prepared \(first + part.count) of \(scans.count) scans")
+        }
+        self.modality = modality
+        self.refusals = refusals
+        self.places = places
+        shape = plan.shape
+        people = Dictionary(scans.map { ($0.0.id, $0.0) }) { first, _ in first }
+    }
+
+    /// A store of scans that are at hand.
+    ///
+    /// - Precondition: one shape, and a scan of each subject.
+    package init(_ scans: [String: CroppedScan], subjects: [Subject], modality: Modality) {
+        precondition(!scans.isEmpty && Set(scans.values.map(\.volume.shape)).count == 1, "scans of one shape")
+        self.modality = modality
+        shape = scans.values.first?.volume.shape ?? .zero
+        refusals = []
+        places = scans.mapValues { .memory($0) }
+        people = Dictionary(subjects.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    /// Labels of the subjects that have a prepared scan, sorted.
+    package var subjects: [String] { places.keys.sorted() }
+
+    package func contains(_ subject: String) -> Bool { places[subject] != nil }
+
+    package func subject(_ id: String) -> Subject? { people[id] }
+
+    /// The scan before it is normalised.
+    ///
+    /// - Throws: `DATASET_INVALID` for a subject without a prepared scan; `TRAINING_INPUT_UNREADABLE`
+    package func cropped(_ subject: String) throws(TrainingError) -> CroppedScan {
+        switch places[subject] {
+        case .memory(let scan): return scan
+        case .file(let file): return try file.read()
+        case nil:
+            throw TrainingError(
+                .dataSetInvalid, "The subject has no prepared scan; make the fold plan for this data set.",
+                subject: subject)
+        }
+    }
+
+    /// What `PreprocessingPlan.prepare` makes of the scan, to the last bit.
+    package func prepared(_ subject: String) throws(TrainingError) -> PreparedVolume {
+        try rotated(subject, .none)
+    }
+
+    /// The scan turned, then normalised over the turned foreground.
+    package func rotated(_ subject: String, _ rotation: Rotation) throws(TrainingError) -> PreparedVolume {
+        let scan = rotation.apply(try cropped(subject))
+        do throws(ImagingError) { return try scan.normalised() } catch {
+            throw TrainingError(
+                .dataSetInvalid, "A turned scan has no foreground left; leave the subject out.", subject: subject,
+                cause: error)
+        }
+    }
+
+    /// A name that changes with the scan's file, the plan and the kind of input.
+    private static func name(_ image: String, _ plan: PreprocessingPlan, _ input: InputKind) -> String {
+        var facts = stat()
+        let known = stat(image, &facts) == 0
+        let stamp = known ? "\(facts.st_size) \(facts.st_mtim.tv_sec) \(facts.st_mtim.tv_nsec)" : "unknown"
+        let text =
+            "\(image)\n\(stamp)\n\(plan.spacingMM) \(plan.shape) \(plan.anchor.rawValue) \(plan.foreground.rawValue) "
+            + "\(plan.cutLimit) \(input.rawValue)"
+        return hexadecimal(SHA256.hash(data: Data(text.utf8)).prefix(16)) + ".sample"
+    }
+}
+
+/// Two lower-case digits per byte.
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
