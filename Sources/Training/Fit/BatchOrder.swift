@@ -79,5 +79,7 @@ package struct BatchOrder: Sendable {
         return (0..<copies).shuffled(using: &generator)[place]
     }
 
-    private func name(_ subject: Subject) -> String { isPaired ? subject.pair.map { "pair \($0)" } ?? subject.id : subject.id }
+    private func name(_ subject: Subject) -> String {
+        isPaired ? subject.pair.map { "pair \($0)" } ?? subject.id : subject.id
+    }
 }

@@ -6,7 +6,9 @@ package enum DerivedSeed {
         // FNV-1a over the parts with their lengths, then the finaliser of SplitMix64.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func take(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        func take(_ number: UInt64) { for shift in stride(from: 0, to: 64, by: 8) { take(UInt8(truncatingIfNeeded: number >> UInt64(shift))) } }
+        func take(_ number: UInt64) {
+            for shift in stride(from: 0, to: 64, by: 8) { take(UInt8(truncatingIfNeeded: number >> UInt64(shift))) }
+        }
         take(root)
         for part in parts {
             take(UInt64(part.utf8.count))

@@ -1,7 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Makes things one after the other on a thread of its own, a bounded number ahead of who takes them.
+/// Makes things one after the other on a thread of its own, a bounded number ahead of who takes them. Whoever makes a
+/// loader stops it.
 ///
 /// What is made does not depend on when: the same things in the same order as without it.
 package final class Loader<Product: Sendable>: Sendable {
@@ -24,14 +25,16 @@ package final class Loader<Product: Sendable>: Sendable {
     package init(count: Int, ahead: Int = 2, make: @escaping @Sendable (Int) throws(TrainingError) -> Product) {
         self.count = count
         for _ in 0..<max(1, ahead) { room.signal() }
-        DispatchQueue(label: "loader").async(group: worker) { [state, filled, room] in
-            for index in 0..<count {
-                room.wait()
-                if state.withLock({ $0.stopped }) { return }
-                let result = Result { () throws(TrainingError) in try make(index) }
-                state.withLock { $0.ready.append(result) }
-                filled.signal()
-            }
+        DispatchQueue(label: "loader").async(group: worker) { self.work(make) }
+    }
+
+    private func work(_ make: (Int) throws(TrainingError) -> Product) {
+        for index in 0..<count {
+            room.wait()
+            if state.withLock({ $0.stopped }) { return }
+            let result = Result { () throws(TrainingError) in try make(index) }
+            state.withLock { $0.ready.append(result) }
+            filled.signal()
         }
     }
 

@@ -8,7 +8,8 @@ enum RunFile {
     static func write(_ parts: [[UInt8]], to path: String) throws(TrainingError) {
         try write(to: path) { file throws(TrainingError) in
             for part in parts {
-                let result = part.withUnsafeBytes { bytes in Result { () throws(TrainingError) in try file.put(bytes) } }
+                let result = part.withUnsafeBytes { bytes in Result { () throws(TrainingError) in try file.put(bytes) }
+                }
                 try result.get()
             }
         }

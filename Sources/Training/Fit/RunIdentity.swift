@@ -36,7 +36,7 @@ struct RunIdentity: Sendable, Codable, Hashable {
             let (a, b) = (Mirror(reflecting: a), Mirror(reflecting: b))
             for (one, two) in zip(a.children, b.children) {
                 let name = path.isEmpty ? one.label ?? "" : "\(path).\(one.label ?? "")"
-                if Mirror(reflecting: one.value).displayStyle == .struct, !(one.value is any BinaryFloatingPoint),
+                if Mirror(reflecting: one.value).displayStyle == .struct,
                     let deeper = walk(one.value, two.value, name)
                 {
                     return deeper

@@ -92,7 +92,8 @@ final class FeatureBank: Sendable {
         switch places[Self.key(subject, copy)] {
         case .memory(let values): return values
         case .file(let path):
-            guard let bytes = try RunFile.read(path), bytes.count == shape.reduce(1, *) * MemoryLayout<Float>.size else {
+            guard let bytes = try RunFile.read(path), bytes.count == shape.reduce(1, *) * MemoryLayout<Float>.size
+            else {
                 throw TrainingError(
                     .unreadable, "A file of the feature bank is gone or not whole. Remove the folder `bank` and go on.")
             }

@@ -1,0 +1,24 @@
+/// `result.json`: what a run came to, without its weights.
+struct FitSummary: Sendable, Codable, Hashable {
+    var epochs: Int
+    var stoppedEarly: Bool
+    /// Counted from 1; its weights are `weights.safetensors`.
+    var bestEpoch: Int
+    var best: EpochRecord
+    var seconds: Double
+    var threads: Int
+    var validationLogits: [String: [Double]]
+    /// Subjects of the fold that trained nowhere, with the reason.
+    var leftOut: [SampleStore.Refusal]
+
+    init(_ result: FitResult, refusals: [SampleStore.Refusal], threads: Int) {
+        epochs = result.history.count
+        stoppedEarly = result.stoppedAfter != nil
+        bestEpoch = result.bestEpoch
+        best = result.history[result.bestEpoch - 1]
+        seconds = result.history.reduce(0) { $0 + $1.seconds }
+        self.threads = threads
+        validationLogits = result.validationLogits
+        leftOut = refusals
+    }
+}
