@@ -46,7 +46,7 @@ package struct BatchOrder: Sendable {
 
     /// The batches of an epoch, counted from 1. A unit that does not fit into what is left of a batch begins the next one.
     package func batches(epoch: Int) -> [[Subject]] {
-        var generator = SeededGenerator(seed: DerivedSeed.make(seed, "order", fold, "\(epoch)"))
+        var generator = SeededGenerator(seed: seed, "order", fold, "\(epoch)")
         var batches: [[Subject]] = []
         var open: [Subject] = []
         for unit in units.shuffled(using: &generator) {
@@ -63,19 +63,18 @@ package struct BatchOrder: Sendable {
     /// How a subject is turned in an epoch; both of a pair alike where batches hold pairs.
     package func rotation(_ subject: Subject, epoch: Int) -> Rotation {
         .random(
-            within: rotationDegrees, seed: DerivedSeed.make(seed, "angles", fold, "\(epoch)", name(subject)))
+            within: rotationDegrees, seed: SeedName.seed(seed, ["angles", fold, "\(epoch)", name(subject)]))
     }
 
     /// How a copy of a bank is turned, counted from 0. The same in every fold, so that folds may share a bank.
     package func rotation(_ subject: Subject, copy: Int) -> Rotation {
-        .random(within: rotationDegrees, seed: DerivedSeed.make(seed, "bank", "\(copy)", name(subject)))
+        .random(within: rotationDegrees, seed: SeedName.seed(seed, ["bank", "\(copy)", name(subject)]))
     }
 
     /// Which of a bank's copies an epoch takes: each once in `copies` epochs, then again in another order.
     package func copy(_ subject: Subject, epoch: Int, of copies: Int) -> Int {
         let (round, place) = (epoch - 1).quotientAndRemainder(dividingBy: copies)
-        var generator = SeededGenerator(
-            seed: DerivedSeed.make(seed, "copies", fold, "\(round)", name(subject)))
+        var generator = SeededGenerator(seed: seed, "copies", fold, "\(round)", name(subject))
         return (0..<copies).shuffled(using: &generator)[place]
     }
 

@@ -15,8 +15,6 @@ package struct FoldTraining {
     package var afterEpoch: (EpochRecord) throws(TrainingError) -> Void = { _ in }
     /// Seconds that go on evenly. They are reported and stored, and nothing depends on them.
     package var clock: () -> Double = { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
-    /// Where relative names of `transfer.checkpoint` begin.
-    package var checkpointBase = ""
     /// A folder in which folds of the same protocol share the frozen layers' output; nil for one in the run's own folder,
     /// or none where memory does. See `augmentationBank`.
     package var bankFolder: String?
@@ -48,15 +46,15 @@ package struct FoldTraining {
     ///   `DATASET_TOO_SMALL` for a fold without both groups to train on or nobody to validate on; `SETTINGS_INVALID`,
     ///   `DATASET_INVALID`, `TRAINING_INPUT_UNREADABLE`, `TRAINING_OUTPUT_UNWRITABLE`.
     package func run() throws(TrainingError) -> FitResult {
+        try settings.validate()
         let (train, validation) = try members()
-        let checkpoint = checkpointPath
-        let identity = RunIdentity(
-            settings: settings, modality: store.modality, train: train.map(\.id), validation: validation.map(\.id),
-            checkpointSHA256: try checkpoint.map { path throws(TrainingError) in try Self.sha256(path) })
+        let checkpoint = settings.transfer.checkpoint.isEmpty ? nil : settings.transfer.checkpoint
+        let identity = try RunIdentity(
+            settings, store: store, train: train, validation: validation, checkpoint: checkpoint)
         let run = try claim(identity)
         let initial = try InitialState.make(
             settings.architecture, checkpoint: checkpoint, trainable: settings.transfer.trainable,
-            seed: DerivedSeed.make(settings.seed, "weights", identity.foldName))
+            seed: SeedName.seed(settings.seed, ["weights", identity.foldName]))
         if checkpoint != nil { report(Self.words(initial)) }
         var session = try FitSession(
             settings, store: store, fold: identity.foldName, train: train, validation: validation,
@@ -84,12 +82,6 @@ package struct FoldTraining {
     // MARK: Who and where
 
     private func path(_ name: String) -> String { folder + "/" + name }
-
-    private var checkpointPath: String? {
-        let name = settings.transfer.checkpoint
-        if name.isEmpty { return nil }
-        return name.hasPrefix("/") || checkpointBase.isEmpty ? name : checkpointBase + "/" + name
-    }
 
     /// Those of the fold that have a prepared scan, sorted.
     private func members() throws(TrainingError) -> (train: [Subject], validation: [Subject]) {
@@ -124,9 +116,10 @@ package struct FoldTraining {
         if let bytes = try RunFile.read(path("protocol.json")) {
             let stored = try RunFile.decode(RunIdentity.self, bytes)
             guard stored == identity else {
+                let difference = try identity.firstDifference(from: stored)
                 throw TrainingError(
                     .runMismatch,
-                    "The folder belongs to a run with other settings: \(identity.firstDifference(from: stored)) differs. "
+                    "The folder belongs to a run with other settings: \(difference) differs. "
                         + "Name another folder, or use the settings of its protocol.json.")
             }
         } else {
@@ -191,15 +184,5 @@ package struct FoldTraining {
 
     private static func list(_ names: [String]) -> String {
         names.prefix(6).joined(separator: ", ") + (names.count > 6 ? " and \(names.count - 6) more" : "")
-    }
-
-    private static func sha256(_ path: String) throws(TrainingError) -> String {
-        do {
-            return RunIdentity.digest(try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe))
-        } catch {
-            throw TrainingError(
-                .checkpointUnfit, "The checkpoint cannot be read. Check transfer.checkpoint and the file's rights.",
-                cause: error)
-        }
     }
 }

@@ -13,8 +13,30 @@ struct RunIdentity: Sendable, Codable, Hashable {
     /// Who trains and validates; those without a prepared scan are left out.
     var train: [String]
     var validation: [String]
-    /// SHA-256 of the encoder's checkpoint; nil for none.
+    /// SHA-256 over their prepared scans.
+    var scansSHA256: String
+    /// SHA-256 of the encoder's checkpoint; nil for none. The settings hold its name without folders.
     var checkpointSHA256: String?
+
+    init(
+        _ settings: TrainingProtocol, store: SampleStore, train: [Subject], validation: [Subject], checkpoint: String?
+    ) throws(TrainingError) {
+        self.settings = settings
+        modality = store.modality
+        self.train = train.map(\.id)
+        self.validation = validation.map(\.id)
+        scansSHA256 = Self.digest(Data((train + validation).map { store.digest($0.id) }.joined().utf8))
+        guard let checkpoint else { return }
+        self.settings.transfer.checkpoint = URL(fileURLWithPath: checkpoint).lastPathComponent
+        do {
+            checkpointSHA256 = Self.digest(
+                try Data(contentsOf: URL(fileURLWithPath: checkpoint), options: .mappedIfSafe))
+        } catch {
+            throw TrainingError(
+                .checkpointUnfit, "The checkpoint cannot be read. Check transfer.checkpoint and the file's rights.",
+                cause: error)
+        }
+    }
 
     /// Names the fold in seeds: two folds have other random choices, one fold the same wherever it stands in a plan.
     var foldName: String { Self.digest(Data((train + ["/"] + validation).joined(separator: "\n").utf8)) }
@@ -22,30 +44,15 @@ struct RunIdentity: Sendable, Codable, Hashable {
     /// SHA-256 of the whole.
     func hash() throws(TrainingError) -> String { Self.digest(Data(try RunFile.json(self))) }
 
-    /// The key of the first value that differs, in words for a person.
-    func firstDifference(from other: RunIdentity) -> String {
+    /// The first thing that differs, in words for a person; a setting by its key.
+    func firstDifference(from other: RunIdentity) throws(TrainingError) -> String {
+        let (own, others) = (try SettingsFile.flattened(settings), try SettingsFile.flattened(other.settings))
+        if let key = Set(own.keys).union(others.keys).sorted().first(where: { own[$0] != others[$0] }) { return key }
         if version != other.version { return "version" }
         if modality != other.modality { return "modality" }
-        if let key = Self.difference(settings, other.settings) { return key }
         if checkpointSHA256 != other.checkpointSHA256 { return "the checkpoint's content" }
-        return train != other.train ? "who trains" : "who validates"
-    }
-
-    private static func difference(_ a: TrainingProtocol, _ b: TrainingProtocol) -> String? {
-        func walk(_ a: Any, _ b: Any, _ path: String) -> String? {
-            let (a, b) = (Mirror(reflecting: a), Mirror(reflecting: b))
-            for (one, two) in zip(a.children, b.children) {
-                let name = path.isEmpty ? one.label ?? "" : "\(path).\(one.label ?? "")"
-                if Mirror(reflecting: one.value).displayStyle == .struct,
-                    let deeper = walk(one.value, two.value, name)
-                {
-                    return deeper
-                }
-                if "\(one.value)" != "\(two.value)" { return name }
-            }
-            return nil
-        }
-        return walk(a, b, "")
+        if train != other.train { return "who trains" }
+        return validation != other.validation ? "who validates" : "the content of the scans"
     }
 
     static func digest(_ data: Data) -> String { hexadecimal(SHA256.hash(data: data)) }

@@ -14,16 +14,18 @@ struct SampleFile: Sendable {
         var background: Float
         var cutShare: Double
         var quality: [QualityNumber]
+        var digest: String
     }
 
     let path: String
 
+    /// - Parameter digest: of the scan's content.
     /// - Throws: `TRAINING_OUTPUT_UNWRITABLE`
-    func write(_ scan: CroppedScan) throws(TrainingError) {
+    func write(_ scan: CroppedScan, digest: String) throws(TrainingError) {
         let header = try RunFile.json(
             Header(
                 grid: scan.volume.grid, masked: scan.foreground != nil, background: scan.background,
-                cutShare: scan.cutShare, quality: scan.quality))
+                cutShare: scan.cutShare, quality: scan.quality, digest: digest))
         let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
         let voxels = scan.volume.voxels.withUnsafeBytes { Array($0) }
         try RunFile.write([Self.magic, length, header, voxels, scan.foreground?.values ?? []], to: path)
@@ -34,10 +36,7 @@ struct SampleFile: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw Self.unreadable }
         defer { close(descriptor) }
-        let start: [UInt8] = try Self.read(descriptor, count: 16)
-        let length = start[8...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard start.starts(with: Self.magic), length < 1 << 20 else { throw Self.unreadable }
-        let header = try RunFile.decode(Header.self, try Self.read(descriptor, count: Int(length)))
+        let header = try Self.header(descriptor)
         let count = header.grid.voxelCount
         let volume = Volume(grid: header.grid, voxels: try Self.read(descriptor, count: count))
         let mask =
@@ -46,6 +45,21 @@ struct SampleFile: Sendable {
         return CroppedScan(
             volume: volume, foreground: mask, background: header.background, cutShare: header.cutShare,
             quality: header.quality)
+    }
+
+    /// The digest that the scan was written with; nil where there is no such file.
+    func readDigest() throws(TrainingError) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return try Self.header(descriptor).digest
+    }
+
+    private static func header(_ descriptor: Int32) throws(TrainingError) -> Header {
+        let start: [UInt8] = try read(descriptor, count: 16)
+        let length = start[8...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard start.starts(with: magic), length < 1 << 20 else { throw unreadable }
+        return try RunFile.decode(Header.self, try read(descriptor, count: Int(length)))
     }
 
     /// The next `count` numbers of a file.

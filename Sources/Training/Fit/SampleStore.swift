@@ -32,6 +32,7 @@ package final class SampleStore: Sendable {
     package let refusals: [Refusal]
     private let people: [String: Subject]
     private let places: [String: Place]
+    private let digests: [String: String]
 
     /// Prepares the scans of all subjects that have one of this modality.
     ///
@@ -63,12 +64,14 @@ package final class SampleStore: Sendable {
             }
             try RunFile.makeFolder(folder)
         }
-        func prepare(_ scan: Subject.Scan) throws(TrainingError) -> Result<Place, ImagingError> {
+        func prepare(
+            _ scan: Subject.Scan
+        ) throws(TrainingError) -> Result<(place: Place, digest: String), ImagingError> {
             var file: SampleFile?
             if inFiles, let folder {
                 file = SampleFile(path: folder + "/" + Self.name(scan.image, plan, settings.preparation.input))
             }
-            if let file, access(file.path, R_OK) == 0 { return .success(.file(file)) }
+            if let file, let digest = try file.readDigest() { return .success((.file(file), digest)) }
             let cropped: CroppedScan
             do throws(ImagingError) {
                 cropped = try plan.crop(try read(scan.image), input: settings.preparation.input)
@@ -77,12 +80,14 @@ package final class SampleStore: Sendable {
             } catch {
                 return .failure(error)
             }
-            guard let file else { return .success(.memory(cropped)) }
-            if cropped.quality.contains(where: { $0.judgement == .fail }) { return .success(.memory(cropped)) }
-            try file.write(cropped)
-            return .success(.file(file))
+            let digest = Self.digest(cropped)
+            let isRefused = cropped.quality.contains { $0.judgement == .fail }
+            guard let file, !isRefused else { return .success((.memory(cropped), digest)) }
+            try file.write(cropped, digest: digest)
+            return .success((.file(file), digest))
         }
         var places: [String: Place] = [:]
+        var digests: [String: String] = [:]
         var refusals: [Refusal] = []
         let group = max(1, threads) * 4
         for first in stride(from: 0, to: scans.count, by: group) {
@@ -94,12 +99,14 @@ package final class SampleStore: Sendable {
                 switch result {
                 case .failure(let error):
                     refusals.append(Refusal(subject: subject.id, code: error.code.rawValue, message: error.message))
-                case .success(.memory(let scan)) where scan.quality.contains(where: { $0.judgement == .fail }):
+                case .success((.memory(let scan), _)) where scan.quality.contains(where: { $0.judgement == .fail }):
                     refusals.append(
                         Refusal(
                             subject: subject.id, code: Self.outsideCrop,
                             message: "The crop would cut off too much of the head; see preparation.cutLimit."))
-                case .success(let place): places[subject.id] = place
+                case .success(let made):
+                    places[subject.id] = made.place
+                    digests[subject.id] = made.digest
                 }
             }
             report("prepared \(first + part.count) of \(scans.count) scans")
@@ -107,6 +114,7 @@ package final class SampleStore: Sendable {
         self.modality = modality
         self.refusals = refusals
         self.places = places
+        self.digests = digests
         shape = plan.shape
         people = Dictionary(scans.map { ($0.0.id, $0.0) }) { first, _ in first }
     }
@@ -120,6 +128,7 @@ package final class SampleStore: Sendable {
         shape = scans.values.first?.volume.shape ?? .zero
         refusals = []
         places = scans.mapValues { .memory($0) }
+        digests = scans.mapValues(Self.digest)
         people = Dictionary(subjects.map { ($0.id, $0) }) { first, _ in first }
     }
 
@@ -129,6 +138,17 @@ package final class SampleStore: Sendable {
     package func contains(_ subject: String) -> Bool { places[subject] != nil }
 
     package func subject(_ id: String) -> Subject? { people[id] }
+
+    /// Changes with the content of a prepared scan; empty for a subject without one.
+    func digest(_ subject: String) -> String { digests[subject] ?? "" }
+
+    private static func digest(_ scan: CroppedScan) -> String {
+        var hash = SHA256()
+        scan.volume.voxels.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        hash.update(data: scan.foreground?.values ?? [])
+        withUnsafeBytes(of: scan.background) { hash.update(bufferPointer: $0) }
+        return hexadecimal(hash.finalize().prefix(16))
+    }
 
     /// The scan before it is normalised.
     ///

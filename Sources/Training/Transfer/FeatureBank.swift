@@ -1,17 +1,17 @@
-import ConvNet
+package import ConvNet
 import Foundation
 
 /// What a frozen trunk makes of every scan, as it lies and in a number of turned copies: made once, used in every epoch.
 ///
 /// In memory, or in files of one folder where they are together larger than a limit or folds are to share them.
-final class FeatureBank: Sendable {
+package final class FeatureBank: Sendable {
     private enum Place: Sendable {
         case memory([Float])
         case file(String)
     }
 
     /// (channels, d, h, w) of one sample.
-    let shape: [Int]
+    package let shape: [Int]
     private let places: [String: Place]
 
     /// A copy's name: nil is the scan as it lies.
@@ -24,12 +24,13 @@ final class FeatureBank: Sendable {
     /// - Parameters:
     ///   - train: of whom copies are made, 0 ..< `copies`.
     ///   - validation: whose scans go in as they lie.
-    ///   - folder: for files; whatever is in it under the right names is taken to be of this trunk and these settings.
+    ///   - folder: for files; whatever is in it under the right names is taken to be of this trunk and these settings. The
+    ///     names change with the scans' content.
     ///   - alwaysFiles: also where memory would do.
-    init(
+    package init(
         _ network: TrainingNetwork, store: SampleStore, order: BatchOrder, copies: Int, train: [Subject],
         validation: [Subject], folder: String, alwaysFiles: Bool, memoryLimitBytes: Int,
-        report: (String) -> Void
+        report: (String) -> Void = { _ in }
     ) throws(TrainingError) {
         let wanted =
             validation.map { (subject: $0, copy: Int?.none) }
@@ -40,7 +41,7 @@ final class FeatureBank: Sendable {
         let inFiles = alwaysFiles || wanted.count * count * MemoryLayout<Float>.size > memoryLimitBytes
         if inFiles { try RunFile.makeFolder(folder) }
         func path(_ item: (subject: Subject, copy: Int?)) -> String {
-            folder + "/" + Self.key(item.subject.id, item.copy) + ".features"
+            folder + "/" + Self.key(item.subject.id, item.copy) + "-" + store.digest(item.subject.id) + ".features"
         }
         var places: [String: Place] = [:]
         var missing: [(subject: Subject, copy: Int?)] = []
@@ -88,7 +89,7 @@ final class FeatureBank: Sendable {
     /// What the trunk made of a copy; nil for the scan as it lies.
     ///
     /// - Throws: `TRAINING_INPUT_UNREADABLE`
-    func features(_ subject: String, copy: Int?) throws(TrainingError) -> [Float] {
+    package func features(_ subject: String, copy: Int?) throws(TrainingError) -> [Float] {
         switch places[Self.key(subject, copy)] {
         case .memory(let values): return values
         case .file(let path):

@@ -106,15 +106,6 @@ import Training
         }
     }
 
-    @Test func aRateThatBlowsUpEndsWithWhatToDo() throws {
-        try withRunFolder { folder in
-            var settings = Cohort.settings(epochs: 30)
-            settings.fit.learningRate = 1e30
-            let error = #expect(throws: TrainingError.self) { try Self.training(settings, in: folder).run() }
-            #expect(error?.code == .diverged && error?.message.contains("lower fit.learningRate") == true)
-        }
-    }
-
     @Test func pairedBatchesTrain() throws {
         try withRunFolder { folder in
             var settings = Cohort.settings(epochs: 1)
