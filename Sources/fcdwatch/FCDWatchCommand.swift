@@ -33,7 +33,7 @@ struct FCDWatchCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Training:",
                 subcommands: [
-                    PretrainCommand.self, TablesCommand.self, StatsCommand.self,
+                    SimulateCommand.self, PretrainCommand.self, TrainCommand.self, TablesCommand.self, StatsCommand.self,
                 ]),
             CommandGroup(name: "Inside:", subcommands: [WorkerCommand.self]),
         ],

@@ -1,15 +1,15 @@
 /// `result.json`: what a run came to, without its weights.
-struct FitSummary: Sendable, Codable, Hashable {
-    var epochs: Int
-    var stoppedEarly: Bool
+package struct FitSummary: Sendable, Codable, Hashable {
+    package var epochs: Int
+    package var stoppedEarly: Bool
     /// Counted from 1; its weights are `weights.safetensors`.
-    var bestEpoch: Int
-    var best: EpochRecord
-    var seconds: Double
-    var threads: Int
-    var validationLogits: [String: [Double]]
+    package var bestEpoch: Int
+    package var best: EpochRecord
+    package var seconds: Double
+    package var threads: Int
+    package var validationLogits: [String: [Double]]
     /// Subjects of the fold that trained nowhere, with the reason.
-    var leftOut: [SampleStore.Refusal]
+    package var leftOut: [SampleStore.Refusal]
 
     init(_ result: FitResult, refusals: [SampleStore.Refusal], threads: Int) {
         epochs = result.history.count

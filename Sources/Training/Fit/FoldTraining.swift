@@ -15,6 +15,8 @@ package struct FoldTraining {
     package var afterEpoch: (EpochRecord) throws(TrainingError) -> Void = { _ in }
     /// Seconds that go on evenly. They are reported and stored, and nothing depends on them.
     package var clock: () -> Double = { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+    /// Where relative names of `transfer.checkpoint` begin; the working folder where empty.
+    package var checkpointBase = ""
     /// A folder in which folds of the same protocol share the frozen layers' output; nil for one in the run's own folder,
     /// or none where memory does. See `augmentationBank`.
     package var bankFolder: String?
@@ -48,7 +50,7 @@ package struct FoldTraining {
     package func run() throws(TrainingError) -> FitResult {
         try settings.validate()
         let (train, validation) = try members()
-        let checkpoint = settings.transfer.checkpoint.isEmpty ? nil : settings.transfer.checkpoint
+        let checkpoint = checkpointPath
         let identity = try RunIdentity(
             settings, store: store, train: train, validation: validation, checkpoint: checkpoint)
         let run = try claim(identity)
@@ -82,6 +84,12 @@ package struct FoldTraining {
     // MARK: Who and where
 
     private func path(_ name: String) -> String { folder + "/" + name }
+
+    private var checkpointPath: String? {
+        let name = settings.transfer.checkpoint
+        if name.isEmpty { return nil }
+        return name.hasPrefix("/") || checkpointBase.isEmpty ? name : checkpointBase + "/" + name
+    }
 
     /// Those of the fold that have a prepared scan, sorted.
     private func members() throws(TrainingError) -> (train: [Subject], validation: [Subject]) {

@@ -13,7 +13,7 @@ struct RunIdentity: Sendable, Codable, Hashable {
     /// Who trains and validates; those without a prepared scan are left out.
     var train: [String]
     var validation: [String]
-    /// SHA-256 over their prepared scans.
+    /// SHA-256 over their prepared scans and their groups.
     var scansSHA256: String
     /// SHA-256 of the encoder's checkpoint; nil for none. The settings hold its name without folders.
     var checkpointSHA256: String?
@@ -25,7 +25,8 @@ struct RunIdentity: Sendable, Codable, Hashable {
         modality = store.modality
         self.train = train.map(\.id)
         self.validation = validation.map(\.id)
-        scansSHA256 = Self.digest(Data((train + validation).map { store.digest($0.id) }.joined().utf8))
+        scansSHA256 = Self.digest(
+            Data((train + validation).map { store.digest($0.id) + $0.group.rawValue }.joined().utf8))
         guard let checkpoint else { return }
         self.settings.transfer.checkpoint = URL(fileURLWithPath: checkpoint).lastPathComponent
         do {
@@ -52,7 +53,7 @@ struct RunIdentity: Sendable, Codable, Hashable {
         if modality != other.modality { return "modality" }
         if checkpointSHA256 != other.checkpointSHA256 { return "the checkpoint's content" }
         if train != other.train { return "who trains" }
-        return validation != other.validation ? "who validates" : "the content of the scans"
+        return validation != other.validation ? "who validates" : "the content of the scans, or a group"
     }
 
     static func digest(_ data: Data) -> String { hexadecimal(SHA256.hash(data: data)) }

@@ -132,6 +132,18 @@ package final class SampleStore: Sendable {
         people = Dictionary(subjects.map { ($0.id, $0) }) { first, _ in first }
     }
 
+    /// The same scans for subjects of other groups or attributes, as where labels are given out by chance.
+    package func relabelled(_ subjects: [Subject]) -> SampleStore { SampleStore(self, subjects) }
+
+    private init(_ other: SampleStore, _ subjects: [Subject]) {
+        modality = other.modality
+        shape = other.shape
+        refusals = other.refusals
+        places = other.places
+        digests = other.digests
+        people = Dictionary(subjects.map { ($0.id, $0) }) { first, _ in first }
+    }
+
     /// Labels of the subjects that have a prepared scan, sorted.
     package var subjects: [String] { places.keys.sorted() }
 

@@ -117,7 +117,8 @@ import Training
 
     @Test func aFoldWithoutBothGroupsIsRefused() throws {
         try withRunFolder { folder in
-            let fold = FoldPlan.Fold(train: [Cohort.label(0), Cohort.label(2)], validation: [Cohort.label(1)], test: [])
+            let fold = FoldPlan.Fold(
+                train: [Cohort.label(0), Cohort.label(2)], validation: [Cohort.label(1)], test: [])
             let run = FoldTraining(
                 Cohort.settings(epochs: 1), store: Cohort.store(4), fold: fold, folder: folder, threads: 1)
             let error = #expect(throws: TrainingError.self) { try run.run() }

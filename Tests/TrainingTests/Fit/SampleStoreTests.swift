@@ -6,7 +6,8 @@ import Training
 
 @Suite struct SampleStoreTests {
     private static let phantom: Volume = HeadPhantom.make(
-        grid: VoxelGrid(shape: [60, 76, 76], affineRAS: Affine(spacing: [3, 3, 3], origin: [-88.5, -105, -135])), seed: 4)
+        grid: VoxelGrid(shape: [60, 76, 76], affineRAS: Affine(spacing: [3, 3, 3], origin: [-88.5, -105, -135])),
+        seed: 4)
 
     private static var settings: TrainingProtocol {
         var settings = TrainingProtocol()
@@ -37,7 +38,8 @@ import Training
     @Test func aPreparedScanIsThatOfTheService() throws {
         let expected = try Self.settings.plan.prepare(Self.phantom, input: .fullHead)
         try withRunFolder { folder in
-            for store in [try Self.store(), try Self.store(in: folder, limit: 0), try Self.store(in: folder, limit: 0)] {
+            for store in [try Self.store(), try Self.store(in: folder, limit: 0), try Self.store(in: folder, limit: 0)]
+            {
                 let prepared = try store.prepared("good")
                 #expect(prepared.volume == expected.volume)
                 #expect(prepared.quality == expected.quality && prepared.cutShare == expected.cutShare)

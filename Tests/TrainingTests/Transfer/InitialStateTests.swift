@@ -28,7 +28,8 @@ import Training
     }
 
     private static func refusal(
-        _ change: (inout [String: Tensor]) -> Void, trainable: [String] = frozenTrunk, shortcut: Architecture.Shortcut = .b
+        _ change: (inout [String: Tensor]) -> Void, trainable: [String] = frozenTrunk,
+        shortcut: Architecture.Shortcut = .b
     ) throws -> TrainingError? {
         var error: TrainingError?
         try withRunFolder { folder in

@@ -105,7 +105,9 @@ import Training
             }
             let error = #expect(throws: TrainingError.self) { try Self.train(settings, in: folder + "/run").run() }
             #expect(error?.code == .diverged)
-            #expect(error?.message.contains("In epoch 1") == true && error?.message.contains("lower fit.learningRate") == true)
+            #expect(
+                error?.message.contains("In epoch 1") == true
+                    && error?.message.contains("lower fit.learningRate") == true)
         }
     }
 
