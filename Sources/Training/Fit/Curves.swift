@@ -1,12 +1,17 @@
 import Reporting
 
 /// How a training went, as a table and as a picture.
-struct Curves {
-    var history: [EpochRecord]
+package struct Curves {
+    package var history: [EpochRecord]
     /// Counted from 1.
-    var best: Int
+    package var best: Int
 
-    var csv: String {
+    package init(history: [EpochRecord], best: Int) {
+        self.history = history
+        self.best = best
+    }
+
+    package var csv: String {
         let head = "epoch,train_loss,validation_loss,gap,validation_accuracy,learning_rate,seconds\n"
         return head
             + history.map { record in
@@ -55,7 +60,7 @@ struct Curves {
         history.map { "\(Self.at(x($0.epoch))),\(Self.at(value($0)))" }
     }
 
-    var svg: String {
+    package var svg: String {
         el(
             "svg",
             [

@@ -12,6 +12,18 @@ package struct EpochRecord: Sendable, Codable, Hashable {
     package var learningRate: Double
     package var seconds: Double
 
+    package init(
+        epoch: Int, trainLoss: Double, validationLoss: Double, validationAccuracy: Double, learningRate: Double,
+        seconds: Double
+    ) {
+        self.epoch = epoch
+        self.trainLoss = trainLoss
+        self.validationLoss = validationLoss
+        self.validationAccuracy = validationAccuracy
+        self.learningRate = learningRate
+        self.seconds = seconds
+    }
+
     /// How much better the network does on what it was trained on: validation less training loss.
     package var gap: Double { validationLoss - trainLoss }
 }

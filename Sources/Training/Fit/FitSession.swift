@@ -13,6 +13,7 @@ struct FitSession {
     private let network: TrainingNetwork
     private let clock: () -> Double
     private var bank: FeatureBank?
+    private var loader: Loader<Batch>?
 
     private var progress: FitCheckpoint.Progress
     private var best: [String: Tensor]
@@ -95,14 +96,15 @@ struct FitSession {
     /// - Throws: `TRAINING_DIVERGED`, and what reading throws. The session is then of no more use.
     mutating func epoch() throws(TrainingError) -> EpochRecord {
         let number = epochs + 1
-        let start = clock()
+        let loader = startedLoader()
+        let (start, waited) = (clock(), loader.waitedSeconds)
         let rate = progress.schedule.learningRate
-        let trained = try trainingPass(epoch: number, rate: rate)
-        let validated = try validationPass(epoch: number)
+        let trainLoss = try trainingPass(loader, epoch: number, rate: rate)
+        let validated = try validationPass(loader, epoch: number)
         let record = EpochRecord(
-            epoch: number, trainLoss: trained.loss, validationLoss: validated.loss,
+            epoch: number, trainLoss: trainLoss, validationLoss: validated.loss,
             validationAccuracy: validated.accuracy, learningRate: rate, seconds: clock() - start)
-        waitedShare = record.seconds > 0 ? min(1, (trained.waited + validated.waited) / record.seconds) : 0
+        waitedShare = record.seconds > 0 ? min(1, (loader.waitedSeconds - waited) / record.seconds) : 0
         progress.history.append(record)
         progress.schedule.step(record.validationLoss)
         if progress.stopping.step(record.validationLoss) {
@@ -112,18 +114,10 @@ struct FitSession {
         return record
     }
 
-    private func trainingPass(epoch: Int, rate: Double) throws(TrainingError) -> (loss: Double, waited: Double) {
-        let batches = order.batches(epoch: epoch)
-        let (order, store, bank, copies) = (order, store, bank, settings.fit.augmentationBank)
-        let loader = Loader(count: batches.count) { index throws(TrainingError) -> Batch in
-            guard let bank else {
-                return try Batch.scans(batches[index], store: store) { order.rotation($0, epoch: epoch) }
-            }
-            return try Batch.features(batches[index], bank: bank) { order.copy($0, epoch: epoch, of: copies) }
-        }
-        defer { loader.stop() }
+    private func trainingPass(_ loader: Loader<Batch>, epoch: Int, rate: Double) throws(TrainingError) -> Double {
         var sum = 0.0
-        while let batch = try loader.next() {
+        for _ in order.batches(epoch: epoch) {
+            let batch = try next(loader)
             do throws(ConvNetError) {
                 let features = batch.isFeatures ? batch.input : try network.trunkFeatures(batch.input)
                 let loss = try network.trainingStep(features: features, targets: batch.targets, learningRate: rate)
@@ -132,21 +126,16 @@ struct FitSession {
                 throw failure(error, epoch: epoch)
             }
         }
-        return (sum / Double(train.count), loader.waitedSeconds)
+        return sum / Double(train.count)
     }
 
     private func validationPass(
-        epoch: Int
-    ) throws(TrainingError) -> (loss: Double, accuracy: Double, logits: [String: [Double]], waited: Double) {
-        let (validation, store, bank) = (validation, store, bank)
-        let loader = Loader(count: validation.count) { index throws(TrainingError) -> Batch in
-            guard let bank else { return try Batch.scans([validation[index]], store: store) { _ in .none } }
-            return try Batch.features([validation[index]], bank: bank) { _ in nil }
-        }
-        defer { loader.stop() }
+        _ loader: Loader<Batch>, epoch: Int
+    ) throws(TrainingError) -> (loss: Double, accuracy: Double, logits: [String: [Double]]) {
         var (sum, right) = (0.0, 0)
         var all: [String: [Double]] = [:]
-        while let batch = try loader.next() {
+        for _ in validation {
+            let batch = try next(loader)
             let output: Tensor
             do throws(ConvNetError) {
                 output = try batch.isFeatures ? network.evaluate(features: batch.input) : network.evaluate(batch.input)
@@ -160,8 +149,44 @@ struct FitSession {
             all[batch.subjects[0]] = logits
         }
         let count = Double(validation.count)
-        return (sum / count, Double(right) / count, all, loader.waitedSeconds)
+        return (sum / count, Double(right) / count, all)
     }
+
+    // MARK: Batches
+
+    /// One loader for all epochs that are left: the first batches of an epoch are made while the one before validates.
+    private mutating func startedLoader() -> Loader<Batch> {
+        if let loader { return loader }
+        var places: [(epoch: Int, index: Int)] = []
+        for epoch in (epochs + 1)...max(epochs + 1, settings.fit.epochs) {
+            places += (0..<(order.batches(epoch: epoch).count + validation.count)).map { (epoch, $0) }
+        }
+        let (order, store, bank, validation) = (order, store, bank, validation)
+        let (copies, all) = (settings.fit.augmentationBank, places)
+        let made = Loader(count: all.count) { place throws(TrainingError) -> Batch in
+            let (epoch, index) = all[place]
+            let batches = order.batches(epoch: epoch)
+            if index < batches.count {
+                guard let bank else {
+                    return try Batch.scans(batches[index], store: store) { order.rotation($0, epoch: epoch) }
+                }
+                return try Batch.features(batches[index], bank: bank) { order.copy($0, epoch: epoch, of: copies) }
+            }
+            let subject = validation[index - batches.count]
+            guard let bank else { return try Batch.scans([subject], store: store) { _ in .none } }
+            return try Batch.features([subject], bank: bank) { _ in nil }
+        }
+        loader = made
+        return made
+    }
+
+    private func next(_ loader: Loader<Batch>) throws(TrainingError) -> Batch {
+        guard let batch = try loader.next() else { preconditionFailure("the loader has every epoch's batches") }
+        return batch
+    }
+
+    /// Ends the thread that makes batches; the session is then of no more use.
+    func stop() { loader?.stop() }
 
     private func failure(_ error: ConvNetError, epoch: Int) -> TrainingError {
         guard error.code == .notFinite else {

@@ -62,6 +62,7 @@ package struct FoldTraining {
             settings, store: store, fold: identity.foldName, train: train, validation: validation,
             initial: initial.state, resuming: FitCheckpoint.read(run: run, from: path(Self.checkpointName)),
             threads: threads, clock: clock)
+        defer { session.stop() }
         if session.epochs > 0 { report("taken up after epoch \(session.epochs)") }
         if settings.fit.augmentationBank > 0, !session.isOver {
             try session.makeBank(
