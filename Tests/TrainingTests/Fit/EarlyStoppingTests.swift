@@ -5,8 +5,8 @@ import Training
     private struct Series: Decodable {
         struct Run: Decodable {
             var patience: Int
-            var best_epoch: Int
-            var stopped_after_epoch: Int?
+            var bestEpoch: Int
+            var stoppedAfterEpoch: Int?
         }
         var losses: [Double]
         var runs: [Run]
@@ -23,8 +23,8 @@ import Training
                     stopping.step(loss)
                     if stopping.isOver { stopped = epoch }
                 }
-                #expect(stopped == run.stopped_after_epoch, "\(name), patience \(run.patience)")
-                #expect(stopping.bestEpoch == run.best_epoch, "\(name), patience \(run.patience)")
+                #expect(stopped == run.stoppedAfterEpoch, "\(name), patience \(run.patience)")
+                #expect(stopping.bestEpoch == run.bestEpoch, "\(name), patience \(run.patience)")
             }
         }
     }

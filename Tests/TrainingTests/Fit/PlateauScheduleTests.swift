@@ -4,10 +4,10 @@ import Training
 
 @Suite struct PlateauScheduleTests {
     private struct Row: Decodable {
-        var val_loss: Double
-        var lr_after: Double
+        var valLoss: Double
+        var lrAfter: Double
         var best: Double
-        var bad_epochs: Int
+        var badEpochs: Int
     }
 
     @Test(arguments: [("schedule/plateau.json", 0, 0.0), ("schedule/plateau_cooldown2_minlr.json", 2, 1e-5)])
@@ -17,10 +17,10 @@ import Training
         for (name, rows) in series {
             var schedule = PlateauSchedule(learningRate: 1e-3, cooldown: cooldown, minimum: minimum)
             for (epoch, row) in rows.enumerated() {
-                schedule.step(row.val_loss)
-                #expect(abs(schedule.learningRate - row.lr_after) <= 1e-12 * row.lr_after, "\(name) \(epoch)")
+                schedule.step(row.valLoss)
+                #expect(abs(schedule.learningRate - row.lrAfter) <= 1e-12 * row.lrAfter, "\(name) \(epoch)")
                 #expect(abs(schedule.best - row.best) <= 1e-12 * row.best, "\(name) \(epoch)")
-                #expect(schedule.badEpochs == row.bad_epochs, "\(name) \(epoch)")
+                #expect(schedule.badEpochs == row.badEpochs, "\(name) \(epoch)")
             }
         }
     }

@@ -11,6 +11,7 @@ enum RecordedFiles {
     static func tensors(_ name: String) throws -> [String: Tensor] { try SafetensorsFile.read(path(name)) }
     static func decode<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
         let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return try decoder.decode(type, from: Data(contentsOf: root.appending(path: name)))
