@@ -16,15 +16,13 @@ package final class SampleStore: Sendable {
         package var message: String
     }
 
-    private enum Place: Sendable {
+    enum Place: Sendable {
         case memory(CroppedScan)
         case file(SampleFile)
     }
 
     /// Scans together larger than this go to files.
     package static let standardMemoryLimitBytes = 3 << 30
-    /// As the service says it of a scan whose crop cuts too much away.
-    static let outsideCrop = "HEAD_OUTSIDE_CROP"
 
     package let modality: Modality
     /// Voxels along each axis, the same for all.
@@ -50,42 +48,10 @@ package final class SampleStore: Sendable {
         },
         report: (String) -> Void = { _ in }
     ) throws(TrainingError) {
-        let plan = settings.plan
-        do throws(ImagingError) { try plan.validate() } catch {
-            throw TrainingError(.settingsInvalid, error.message, subject: error.subject, cause: error)
-        }
         let scans = subjects.compactMap { subject in subject.scans[modality].map { (subject, $0) } }
             .sorted { $0.0.id < $1.0.id }
-        let voxelBytes = MemoryLayout<Float>.size + 1
-        let inFiles = scans.count * plan.shape.x * plan.shape.y * plan.shape.z * voxelBytes > memoryLimitBytes
-        if inFiles {
-            guard let folder else {
-                throw TrainingError(.unwritable, "The prepared scans do not fit into memory; name a folder for them.")
-            }
-            try RunFile.makeFolder(folder)
-        }
-        func prepare(
-            _ scan: Subject.Scan
-        ) throws(TrainingError) -> Result<(place: Place, digest: String), ImagingError> {
-            var file: SampleFile?
-            if inFiles, let folder {
-                file = SampleFile(path: folder + "/" + Self.name(scan.image, plan, settings.preparation.input))
-            }
-            if let file, let digest = try file.readDigest() { return .success((.file(file), digest)) }
-            let cropped: CroppedScan
-            do throws(ImagingError) {
-                cropped = try plan.crop(try read(scan.image), input: settings.preparation.input)
-                // What cannot be normalised as it lies is left out now and not in the middle of a training.
-                _ = try ZScore.statistics(cropped.volume, mask: cropped.foreground?.values)
-            } catch {
-                return .failure(error)
-            }
-            let digest = Self.digest(cropped)
-            let isRefused = cropped.quality.contains { $0.judgement == .fail }
-            guard let file, !isRefused else { return .success((.memory(cropped), digest)) }
-            try file.write(cropped, digest: digest)
-            return .success((.file(file), digest))
-        }
+        let preparer = try SamplePreparer(
+            settings, count: scans.count, folder: folder, memoryLimitBytes: memoryLimitBytes)
         var places: [String: Place] = [:]
         var digests: [String: String] = [:]
         var refusals: [Refusal] = []
@@ -93,20 +59,15 @@ package final class SampleStore: Sendable {
         for first in stride(from: 0, to: scans.count, by: group) {
             let part = Array(scans[first..<min(first + group, scans.count)])
             let made = try Parallel.tryMap(part.count, threads: threads) { index throws(TrainingError) in
-                try prepare(part[index].1)
+                try preparer.prepare(part[index].1.image, read)
             }
             for ((subject, _), result) in zip(part, made) {
                 switch result {
-                case .failure(let error):
-                    refusals.append(Refusal(subject: subject.id, code: error.code.rawValue, message: error.message))
-                case .success((.memory(let scan), _)) where scan.quality.contains(where: { $0.judgement == .fail }):
-                    refusals.append(
-                        Refusal(
-                            subject: subject.id, code: Self.outsideCrop,
-                            message: "The crop would cut off too much of the head; see preparation.cutLimit."))
-                case .success(let made):
-                    places[subject.id] = made.place
-                    digests[subject.id] = made.digest
+                case .failure(let reason):
+                    refusals.append(Refusal(subject: subject.id, code: reason.code, message: reason.message))
+                case .success(let sample):
+                    places[subject.id] = sample.place
+                    digests[subject.id] = sample.digest
                 }
             }
             report("prepared \(first + part.count) of \(scans.count) scans")
@@ -115,7 +76,7 @@ package final class SampleStore: Sendable {
         self.refusals = refusals
         self.places = places
         self.digests = digests
-        shape = plan.shape
+        shape = settings.plan.shape
         people = Dictionary(scans.map { ($0.0.id, $0.0) }) { first, _ in first }
     }
 
@@ -154,7 +115,7 @@ package final class SampleStore: Sendable {
     /// Changes with the content of a prepared scan; empty for a subject without one.
     func digest(_ subject: String) -> String { digests[subject] ?? "" }
 
-    private static func digest(_ scan: CroppedScan) -> String {
+    static func digest(_ scan: CroppedScan) -> String {
         var hash = SHA256()
         scan.volume.voxels.withUnsafeBytes { hash.update(bufferPointer: $0) }
         hash.update(data: scan.foreground?.values ?? [])
@@ -189,17 +150,6 @@ package final class SampleStore: Sendable {
                 .dataSetInvalid, "A turned scan has no foreground left; leave the subject out.", subject: subject,
                 cause: error)
         }
-    }
-
-    /// A name that changes with the scan's file, the plan and the kind of input.
-    private static func name(_ image: String, _ plan: PreprocessingPlan, _ input: InputKind) -> String {
-        var facts = stat()
-        let known = stat(image, &facts) == 0
-        let stamp = known ? "\(facts.st_size) \(facts.st_mtim.tv_sec) \(facts.st_mtim.tv_nsec)" : "unknown"
-        let text =
-            "\(image)\n\(stamp)\n\(plan.spacingMM) \(plan.shape) \(plan.anchor.rawValue) \(plan.foreground.rawValue) "
-            + "\(plan.cutLimit) \(input.rawValue)"
-        return hexadecimal(SHA256.hash(data: Data(text.utf8)).prefix(16)) + ".sample"
     }
 }
 
