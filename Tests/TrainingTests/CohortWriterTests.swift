@@ -130,4 +130,40 @@ import Training
         let error = #expect(throws: TrainingError.self) { try CohortWriter(plan, folder: "x") }
         #expect(error?.code == .unreadable && error?.description.contains("place") == false)
     }
+
+    @Test func lesionsGoIntoGivenScansAndControlsKeepThem() throws {
+        try withFolder { folder in
+            var plan = tiny(controls: 1, patients: 0)
+            plan.acquisition.stripped = true
+            plan.acquisition.spacingMM = 5
+            _ = try CohortWriter(plan, folder: folder).run { _ in }
+            let given = try #require(try Dataset.load(root: folder).subjects.first)
+            let scan = RealScan(t1w: given.scans[.t1w]?.image ?? "", flair: given.scans[.flair]?.image ?? "")
+            let output = folder + "/implants"
+            plan.patients = 1
+            plan.lesion.severity = 0.9...1
+            let outcome = try ImplantWriter(plan, scans: [scan], folder: output).run { _ in }
+            #expect(outcome == CohortOutcome(controls: 1, patients: 1))
+            let data = try Dataset.load(root: output)
+            try #require(data.subjects.count == 2)
+            let original = try NIfTIFile.read(scan.flair).volume
+            let without = try NIfTIFile.read(data.subjects[0].scans[.flair]?.image ?? "").volume
+            let with = try NIfTIFile.read(data.subjects[1].scans[.flair]?.image ?? "").volume
+            #expect(without == original && with.grid == original.grid && with.voxels != original.voxels)
+            #expect(try #require(data.subjects[1].severity) >= 0.9)
+            #expect(data.subjects[0].pair == data.subjects[1].pair && data.subjects[0].pair != nil)
+            let error = #expect(throws: TrainingError.self) {
+                try ImplantWriter(plan, scans: [RealScan(t1w: scan.flair, flair: scan.t1w)], folder: output).run { _ in
+                }
+            }
+            #expect(error?.code == .runMismatch)
+        }
+    }
+
+    @Test func scansThatAreNotThereAreRefused() {
+        let error = #expect(throws: TrainingError.self) {
+            try ImplantWriter(tiny(), scans: [RealScan(t1w: "/no/such/place", flair: "")], folder: "x")
+        }
+        #expect(error?.code == .unreadable && error?.description.contains("place") == false)
+    }
 }

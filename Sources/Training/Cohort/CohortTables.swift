@@ -58,7 +58,8 @@ enum CohortTables {
             name: "Simulated brain MRI with focal cortical dysplasia: nobody in this data set is real", type: "raw",
             made: [Program(text: "Images, lesions, ages and sexes are computed from a seed. No person was scanned.")])
         static let implants = Description(
-            name: "Real brain MRI with computed focal cortical dysplasias: no lesion in this data set is real", type: "raw",
+            name: "Real brain MRI with computed focal cortical dysplasias: no lesion in this data set is real",
+            type: "raw",
             made: [Program(text: "Lesions, ages and sexes are computed from a seed and put into real scans.")])
         static let brain = Description(
             name: "Brains of the subjects of a simulation", type: "derivative",
