@@ -11,7 +11,8 @@ struct ScanFacts: Encodable, Sendable {
     var seriesDescription: String
     var protocolName: String
     var sliceThicknessMM: Double
-    var skullStripped: Bool
+    /// Nil for a real scan, of which nobody said it.
+    var skullStripped: Bool?
     var simulation: Simulation?
 
     /// Relative to the brightest of grey and white matter, but for the blur.
@@ -35,7 +36,7 @@ struct ScanFacts: Encodable, Sendable {
         case simulation = "Simulation"
     }
 
-    init(_ kind: String, name: String, spacingMM: SIMD3<Double>, stripped: Bool) {
+    init(_ kind: String, name: String, spacingMM: SIMD3<Double>, stripped: Bool? = nil) {
         seriesDescription = kind + "_" + name
         protocolName = name
         sliceThicknessMM = (spacingMM.max() * 1000).rounded() / 1000

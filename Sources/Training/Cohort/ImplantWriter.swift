@@ -60,7 +60,7 @@ package struct ImplantWriter: Sendable {
 
     /// Makes whoever is missing, then the tables.
     ///
-    /// - Throws: `RUN_MISMATCH`, `TRAINING_OUTPUT_UNWRITABLE`; `TRAINING_INPUT_UNREADABLE` for a scan that takes no lesion.
+    /// - Throws: `RUN_MISMATCH`, `TRAINING_OUTPUT_UNWRITABLE`; `TRAINING_INPUT_UNREADABLE` for a scan without a brain.
     package func run(report: (String) -> Void) throws(TrainingError) -> CohortOutcome {
         let note = hashes.map { "# Implanted into the scan with SHA-256 \($0).\n" }.joined()
         try files.begin(plan: note + SettingsFile.toml(plan))
@@ -91,8 +91,8 @@ package struct ImplantWriter: Sendable {
         let name = "real\(index + 1)"
         return try CohortSubject(
             person: person, head: head, severity: severity, anatomy: "scan",
-            t1w: ScanFacts("implanted", name: name, spacingMM: head.t1w.grid.spacingMM, stripped: false),
-            flair: ScanFacts("implanted", name: name, spacingMM: head.flair.grid.spacingMM, stripped: false)
+            t1w: ScanFacts("implanted", name: name, spacingMM: head.t1w.grid.spacingMM),
+            flair: ScanFacts("implanted", name: name, spacingMM: head.flair.grid.spacingMM)
         ).write(to: files)
     }
 

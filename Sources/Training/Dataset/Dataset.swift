@@ -8,8 +8,8 @@ package import Screening
 /// control, controls, healthy, healthy control and ctrl, and patient, patients and case mean the same, in any case.
 ///
 /// One image of each modality is used. 2D and thick-slice images never are (sidecar first, else the header). Of
-/// several, the acquisition (`acq-`) that most subjects have; then an image without contrast agent (`ce-`); then the first
-/// session, the lowest run, the first name.
+/// several, the acquisition (`acq-`) that most subjects have; then an image without contrast agent (`ce-`); then the
+/// first session, the lowest run, the first name.
 package struct Dataset: Sendable {
     /// Someone or something that does not train.
     package struct Exclusion: Sendable, Hashable, Codable {
