@@ -11,8 +11,8 @@ package struct AnatomyPlan: Codable, Sendable, Hashable {
     package var sulcusSpacingMM: ClosedRange<Double> = 12...15
     /// Depth of sulci below the hull, mm.
     package var sulcusDepthMM: ClosedRange<Double> = 10...31
-    /// Width of sulci, mm.
-    package var sulcusWidthMM: ClosedRange<Double> = 0.7...1.8
+    /// Width of sulci, mm; most are near the lower end.
+    package var sulcusWidthMM: ClosedRange<Double> = 0.5...3
     /// Size of the ventricles relative to the mean.
     package var ventricles: ClosedRange<Double> = 0.55...1.15
     /// White-matter spots that are bright on FLAIR: how many at most, and radius, mm.

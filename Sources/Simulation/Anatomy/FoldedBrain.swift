@@ -75,15 +75,17 @@ struct FoldedBrain: BrainAnatomy {
         fields = lattice
         let thickness = WaveField(&random, count: 8, wavelengthsMM: 30...80)
         let junction = WaveField(&random, count: 8, wavelengthsMM: 25...70)
-        let opening = WaveField(&random, count: 8, wavelengthsMM: 25...90)
-        let open = random.between(0.2, 0.8)
-        local = FieldLattice(from: [-80, -100, -90], to: [80, 100, 80], spacing: 8) { p in
+        let opening = WaveField(&random, count: 16, wavelengthsMM: 17...50)
+        let open = random.between(0.3, 0.7)
+        local = FieldLattice(from: [-80, -100, -90], to: [80, 100, 80], spacing: 6) { p in
             func within(_ range: ClosedRange<Double>, _ x: Float) -> Float {
                 mixed(Float(range.lowerBound), Float(range.upperBound), min(max(x, 0), 1))
             }
+            // Walls touch for the most part; fluid gathers where they part.
+            let gap = min(max(open + 0.3 * opening(p), 0), 1)
             return [
                 within(plan.cortexMM, 0.5 + 0.35 * thickness(p)), within(plan.junctionMM, 0.4 + 0.35 * junction(p)),
-                within(plan.sulcusWidthMM, open + 0.25 * opening(p)) / 2, 0,
+                within(plan.sulcusWidthMM, gap * gap) / 2, 0,
             ]
         }
     }
