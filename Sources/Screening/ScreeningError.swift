@@ -15,6 +15,8 @@ package struct ScreeningError: Error, Sendable, CustomStringConvertible {
         case hashMismatch = "MODEL_HASH_MISMATCH"
         /// Weights whose names or shapes are not those of the architecture, or that are not finite.
         case weightsInvalid = "MODEL_WEIGHTS_INVALID"
+        /// A network that answers the bundle's known input otherwise than when the bundle was made.
+        case answerWrong = "MODEL_ANSWER_WRONG"
         /// A file changed while it was being checked.
         case modelChanged = "MODEL_CHANGED"
         case modelUnwritable = "MODEL_UNWRITABLE"

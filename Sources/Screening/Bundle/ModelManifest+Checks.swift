@@ -95,6 +95,14 @@ extension ModelManifest {
             }
             guard (member.fold ?? 0) >= 0 else { throw Self.invalid("members[\(k)].fold", "folds count from 0") }
         }
+        if let knownAnswer {
+            guard knownAnswer.logits.count == members.count,
+                knownAnswer.logits.allSatisfy({ $0.count == architecture.classes && $0.allSatisfy(\.isFinite) })
+            else { throw Self.invalid("knownAnswer.logits", "one finite number per class for each member") }
+            guard knownAnswer.tolerance.isFinite, knownAnswer.tolerance > 0 else {
+                throw Self.invalid("knownAnswer.tolerance", "a number over 0")
+            }
+        }
         guard Set(members.map(\.file)).count == members.count, Set(members.map(\.sha256)).count == members.count else {
             throw ScreeningError(
                 .membersNotDistinct,

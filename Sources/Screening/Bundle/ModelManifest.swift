@@ -25,6 +25,8 @@ package struct ModelManifest: Codable, Sendable, Hashable {
     package var training: Training
     /// Sentences the page prints: on whom the model was never tested, what it cannot see.
     package var limits: [String]
+    /// What the members say to a known input; checked when a service starts. Bundles may be without.
+    package var knownAnswer: KnownAnswer?
 
     /// One network of the ensemble.
     package struct Member: Codable, Sendable, Hashable {

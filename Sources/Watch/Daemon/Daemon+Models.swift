@@ -23,6 +23,7 @@ extension Daemon {
             checkedModels = [:]
             if let profile = settings.screening.bundles.profile(named: settings.screening.profileName) {
                 checkedModels = try LoadedProfile.load(profile).bundles
+                try refuseWrongAnswers()
             }
             modelsVerifiedAtNS = now
             if modelFault != nil {

@@ -12,7 +12,7 @@ extension Daemon {
     /// - Returns: false where there was nothing to do.
     @discardableResult
     package func screenTurn() async throws -> Bool {
-        guard try checkModels() else { return false }
+        guard try checkModels(), try await checkAnswers() else { return false }
         // One turn screens at a time: what still runs was left by a turn that failing storage ended.
         if try recoverRunning() > 0 { workListIsStale = true }
         guard let next = try ledger.nextReady() else { return false }

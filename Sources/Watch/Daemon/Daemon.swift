@@ -50,6 +50,9 @@ package actor Daemon {
     var modelFault: Reason?
     var checkedModels: [Modality: ModelBundle] = [:]
     var modelsVerifiedAtNS: Int64?
+    /// SHA-256 of the models that gave their known answer since the start, and of those that did not.
+    var answeredModels: Set<String> = []
+    var wrongModels: Set<String> = []
     var copiesPrunedAtNS: Int64?
     /// Finished cases whose report is not in its place.
     var missingReports = 0

@@ -6,9 +6,11 @@ package enum WorkerJob: Codable, Sendable {
     case screen(ScreenJob)
     /// One DICOM series into one NIfTI file, for the command line: it reads the same files that may be hostile.
     case convert(ConvertJob)
+    /// The known answers of models.
+    case selftest(SelftestJob)
 
-    private enum Kind: String, Codable { case inspect, screen, convert }
-    private enum CodingKeys: String, CodingKey { case kind, inspect, screen, convert }
+    private enum Kind: String, Codable { case inspect, screen, convert, selftest }
+    private enum CodingKeys: String, CodingKey { case kind, inspect, screen, convert, selftest }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -16,6 +18,7 @@ package enum WorkerJob: Codable, Sendable {
         case .inspect: self = .inspect(try container.decode(InspectJob.self, forKey: .inspect))
         case .screen: self = .screen(try container.decode(ScreenJob.self, forKey: .screen))
         case .convert: self = .convert(try container.decode(ConvertJob.self, forKey: .convert))
+        case .selftest: self = .selftest(try container.decode(SelftestJob.self, forKey: .selftest))
         }
     }
 
@@ -31,6 +34,9 @@ package enum WorkerJob: Codable, Sendable {
         case .convert(let job):
             try container.encode(Kind.convert, forKey: .kind)
             try container.encode(job, forKey: .convert)
+        case .selftest(let job):
+            try container.encode(Kind.selftest, forKey: .kind)
+            try container.encode(job, forKey: .selftest)
         }
     }
 }

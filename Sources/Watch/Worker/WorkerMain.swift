@@ -43,6 +43,8 @@ package enum WorkerMain {
             return try encode(reply { try job.run() })
         case .convert(let job):
             return try encode(reply { try job.run() })
+        case .selftest(let job):
+            return try encode(reply { try job.run() })
         case .screen(let job):
             let send = channel.progressSender
             let lost = Lost()
@@ -88,7 +90,7 @@ extension ScreeningError {
     var isModelFault: Bool {
         switch code {
         case .modelUnreadable, .manifestInvalid, .memberMissing, .memberUnlisted, .membersNotDistinct, .hashMismatch,
-            .weightsInvalid, .modelChanged, .profileInvalid:
+            .weightsInvalid, .modelChanged, .profileInvalid, .answerWrong:
             true
         default: false
         }

@@ -15,6 +15,7 @@ import Watch
                     files: [file], question: .readiness,
                     seriesRules: [SeriesRule(number: 1, description: "*km*", use: .never)])),
             .convert(ConvertJob(files: [file], output: "/out.nii", series: "3")),
+            .selftest(SelftestJob(bundles: ["/models/a.fcdmodel"], threads: 2)),
         ] {
             let bytes = try JSONEncoder().encode(job)
             let again = try JSONDecoder().decode(WorkerJob.self, from: bytes)
