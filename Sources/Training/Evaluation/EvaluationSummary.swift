@@ -1,0 +1,73 @@
+package import Screening
+
+/// What a bundle did on one modality's scans: all of them, and the patients by severity and by size of their lesion.
+package struct EvaluationSummary: Sendable, Codable, Hashable {
+    /// The figures of some patients against all controls.
+    package struct Figures: Sendable, Codable, Hashable {
+        /// Such as "severity 0.25 to 0.48".
+        package var name: String
+        package var controls: Int
+        package var patients: Int
+        /// Scans without a score; the other numbers leave them out.
+        package var refused: Int
+        package var accuracy: Proportion
+        package var sensitivity: Proportion
+        package var specificity: Proportion
+        package var auc: ROC.Interval?
+        package var heat: ModelOutcome.Heat
+        /// Of right positives with a map: peaks within `ModelOutcome.nearMM` of the lesion.
+        package var peakNear: Proportion
+        package var calibrationError: Double?
+        package var brierScore: Double?
+
+        package init(_ name: String, _ rows: [ScanRow]) {
+            let scored = rows.filter { $0.refusal == nil }
+            let labels = scored.map { $0.group == .fcd }
+            let scores = scored.map(\.score)
+            let found = scored.filter { $0.group == .fcd && $0.isFlagged }.compactMap(\.peakDistanceMM)
+            self.name = name
+            controls = labels.count { !$0 }
+            patients = labels.count { $0 }
+            refused = rows.count - scored.count
+            accuracy = Proportion(scored.count { $0.isRight }, of: scored.count)
+            sensitivity = ModelOutcome.sensitivity(scored)
+            specificity = ModelOutcome.specificity(scored)
+            auc = ROC.interval(scores: scores, labels: labels)
+            heat = ModelOutcome.Heat(scored)
+            peakNear = Proportion(found.count { $0 <= ModelOutcome.nearMM }, of: found.count)
+            calibrationError = CalibrationError.expected(scores: scores, labels: labels)
+            brierScore = CalibrationError.brier(scores: scores, labels: labels)
+        }
+    }
+
+    package var modality: Modality
+    package var all: Figures
+    /// Patients in three parts of equal size, from the mildest on; empty where the data set names no severity.
+    package var bySeverity: [Figures]
+    /// The same by the lesion's volume.
+    package var byVolume: [Figures]
+
+    /// - Parameter rows: of one bundle; rows of another modality are left out.
+    package init(_ rows: [ScanRow], modality: Modality) {
+        let rows = rows.filter { $0.modality == modality }
+        self.modality = modality
+        all = Figures("all", rows)
+        bySeverity = Self.thirds(rows, "severity", "", \.severity)
+        byVolume = Self.thirds(rows, "lesion", " mL", \.lesionMillilitres)
+    }
+
+    private static func thirds(
+        _ rows: [ScanRow], _ what: String, _ unit: String, _ value: (ScanRow) -> Double?
+    ) -> [Figures] {
+        let controls = rows.filter { $0.group == .control }
+        let patients = rows.filter { $0.group == .fcd && value($0) != nil }
+            .sorted { (value($0) ?? 0, $0.subject) < (value($1) ?? 0, $1.subject) }
+        guard patients.count >= 3 else { return [] }
+        return (0..<3).map { third in
+            let part = Array(patients[(third * patients.count / 3)..<((third + 1) * patients.count / 3)])
+            let (low, high) = (part.first.flatMap(value) ?? 0, part.last.flatMap(value) ?? 0)
+            return Figures(
+                "\(what) \(FigureText.number(low, 2)) to \(FigureText.number(high, 2))\(unit)", controls + part)
+        }
+    }
+}
