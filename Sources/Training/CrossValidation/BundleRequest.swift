@@ -1,0 +1,68 @@
+package import Screening
+
+/// A bundle that is to be made of the folds' members.
+package struct BundleRequest: Sendable {
+    /// Of the profile; with the modality it names the bundle: `<name>-t1w`.
+    package var name: String
+    package var version: String
+    /// Folder of bundles and profile.
+    package var folder: String
+    package var status: ModelIdentity.Status
+    /// Subjects that no member saw, for temperature and threshold; nil to take the folds' validation subjects, pooled.
+    package var calibration: Unseen?
+    /// Subjects that no member saw and on whom nothing was chosen, for the operating point; nil to measure on those of
+    /// `calibration`.
+    package var measurement: Unseen?
+    /// In a sentence, for the manifest.
+    package var trainingData: String
+    package var limits: [String]
+
+    /// Subjects of another data set than the one trained on.
+    package struct Unseen: Sendable {
+        package var subjects: [Subject]
+        /// In words, such as "60 + 60 simulated heads of real tissue maps, seed 9".
+        package var words: String
+
+        package init(subjects: [Subject], words: String) {
+            self.subjects = subjects
+            self.words = words
+        }
+    }
+
+    package init(
+        name: String, version: String, folder: String, status: ModelIdentity.Status = .demonstration,
+        calibration: Unseen? = nil, measurement: Unseen? = nil, trainingData: String,
+        limits: [String] = BundleWords.limits
+    ) {
+        self.name = name
+        self.version = version
+        self.folder = folder
+        self.status = status
+        self.calibration = calibration
+        self.measurement = measurement
+        self.trainingData = trainingData
+        self.limits = limits
+    }
+
+    package func bundleName(_ modality: Modality) -> String { "\(name)-\(modality.rawValue.lowercased())" }
+
+    /// The bundle's folder beside the profile.
+    package func folderName(_ modality: Modality) -> String { "\(bundleName(modality))-\(version).fcdmodel" }
+
+    /// What was measured with the bundle, beside it.
+    package func recordName(_ modality: Modality) -> String { "\(bundleName(modality))-\(version).measured.json" }
+}
+
+/// What was measured with a bundle on subjects that none of its members saw: kept beside it, for the profile's operating
+/// point and the model card.
+package struct BundleRecord: Sendable, Codable {
+    package var bundle: String
+    /// SHA-256 of the bundle's `model.json`.
+    package var sha256: String
+    package var calibratedOn: String
+    /// Nil where nothing but the folds' validation subjects was there.
+    package var measuredOn: String?
+    /// True where the threshold was chosen on the same subjects.
+    package var isChosenOnTheSame: Bool
+    package var rows: [ScanRow]
+}

@@ -1,0 +1,33 @@
+/// What a bundle says of itself, in sentences.
+package enum BundleWords {
+    /// How the weights were made.
+    package static func method(_ settings: TrainingProtocol) -> String {
+        let transfer: String =
+            switch settings.transfer.source {
+            case .none: "from random weights"
+            case .oneTask: "from an encoder that learnt one segmentation task"
+            case .manyTasks: "from an encoder that learnt 23 segmentation tasks"
+            }
+        let part =
+            settings.transfer.trainable.isEmpty
+            ? "all layers" : settings.transfer.trainable.joined(separator: " and ")
+        return "Cross-validation with \(settings.folds.count) folds, \(transfer), \(part) trained with Adam on "
+            + "cross-entropy, rotated within ±\(number(settings.fit.rotationDegrees))°, best validation loss kept."
+    }
+
+    package static let limits = [
+        "Trained on simulated heads: nothing is known of its scores on patients.",
+        "It sees lesions that are bright on FLAIR, thick or blurred as the simulation makes them, and no others.",
+        "A score below threshold does not exclude a lesion.",
+    ]
+
+    /// Limits of models that were trained on patients' scans.
+    package static let limitsOfResearch = [
+        "Tested by cross-validation on the data set it was trained on, and on no other site's scans unless said above.",
+        "A score below threshold does not exclude a lesion.",
+    ]
+
+    static func number(_ value: Double) -> String {
+        value == value.rounded() ? "\(Int(value))" : "\(value)"
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+package import Screening
+
+/// `fcdwatch crossval`: from a data set to tables, and where asked for to a bundle and a profile.
+package struct CrossvalRun {
+    package var data: String
+    package var settings: TrainingProtocol
+    package var modality: Modality
+    package var output: String
+    package var options = CrossValidation.Options()
+    package var threads: Int
+    /// Where relative names of `transfer.checkpoint` begin.
+    package var checkpointBase = ""
+    package var bundle: Bundle?
+
+    /// What of a bundle is asked for on the command line.
+    package struct Bundle: Sendable {
+        package var name: String
+        package var version = "1"
+        /// Folder of bundles and profile; nil for `models` in the output folder.
+        package var folder: String?
+        package var status = ModelIdentity.Status.demonstration
+        /// Roots of data sets that no member saw.
+        package var calibrateOn: String?
+        package var measureOn: String?
+
+        package init(name: String) { self.name = name }
+    }
+
+    package init(data: String, settings: TrainingProtocol, modality: Modality, output: String, threads: Int) {
+        self.data = data
+        self.settings = settings
+        self.modality = modality
+        self.output = output
+        self.threads = threads
+    }
+
+    /// Runs, or goes on with what the output folder holds.
+    package func run(report: @escaping (String) -> Void) throws(TrainingError) -> ModelOutcome {
+        let dataset = try Dataset.load(root: data)
+        report(dataset.summary)
+        let subjects = dataset.subjects.filter { $0.scans[modality] != nil }
+        let request = try request()
+        let plan = try FoldPlan.make(subjects: subjects, modality: modality, settings: settings.folds)
+        let validation = CrossValidation(
+            settings: settings, modality: modality, subjects: subjects, plan: plan, folder: output, options: options,
+            threads: threads, report: report)
+        let trainer = FoldTrainer(
+            settings: settings, modality: modality, folder: output, checkpointBase: checkpointBase, threads: threads,
+            isShuffled: options.shuffleLabels, report: report)
+        let result = try validation.run { subjects, fold, index, folder throws(TrainingError) in
+            try trainer.train(subjects, fold: fold, folder: folder)
+        }
+        let outcome = validation.outcome(result, note: note)
+        try validation.write(outcome, result)
+        if let request {
+            let members = Set(plan.folds.flatMap { $0.train + $0.validation })
+            _ = try BundleMaker(settings: settings, request: request, threads: threads, report: report).make(
+                result.folds, labelled: result.labelled, modality: modality, trainedOn: members.count)
+        }
+        return outcome
+    }
+
+    private var note: String {
+        "\(DataWords.name(of: data)), seed \(settings.seed), folds seeded with \(settings.folds.seed)."
+    }
+
+    private func request() throws(TrainingError) -> BundleRequest? {
+        guard let bundle else { return nil }
+        guard !options.shuffleLabels else {
+            throw TrainingError(.settingsInvalid, "Networks trained on shuffled labels make no bundle. Leave one out.")
+        }
+        var request = BundleRequest(
+            name: bundle.name, version: bundle.version, folder: bundle.folder ?? output + "/models",
+            status: bundle.status, trainingData: DataWords.name(of: data),
+            limits: bundle.status == .research ? BundleWords.limitsOfResearch : BundleWords.limits)
+        if let root = bundle.calibrateOn { request.calibration = try unseen(root) }
+        if let root = bundle.measureOn { request.measurement = try unseen(root) }
+        return request
+    }
+
+    private func unseen(_ root: String) throws(TrainingError) -> BundleRequest.Unseen {
+        func place(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path }
+        guard place(root) != place(data) else {
+            throw TrainingError(
+                .settingsInvalid, "The members saw this data set in training. Calibrate and measure on another one.")
+        }
+        let subjects = try Dataset.load(root: root).subjects.filter { $0.scans[modality] != nil }
+        return BundleRequest.Unseen(subjects: subjects, words: DataWords.describe(subjects, root: root))
+    }
+}

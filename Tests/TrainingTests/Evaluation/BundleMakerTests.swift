@@ -1,0 +1,61 @@
+import Foundation
+import Screening
+import Testing
+import Training
+
+@Suite struct BundleMakerTests {
+    private static func make(
+        _ cohort: TinyCohort, calibration: BundleRequest.Unseen? = nil, measurement: BundleRequest.Unseen? = nil
+    ) throws -> (bundle: ModelBundle, folder: String) {
+        let request = BundleRequest(
+            name: "tiny", version: "1", folder: cohort.folder.appending(path: "models").path, calibration: calibration,
+            measurement: measurement, trainingData: "Heads of three shells.")
+        let folds = cohort.plan.folds.enumerated().map {
+            TinyCohort.pretendToTrain(cohort.subjects, $0.element, $0.offset)
+        }
+        let bundle = try BundleMaker(settings: TinyCohort.settings, request: request, threads: 2).make(
+            folds, labelled: folds.map { _ in cohort.subjects }, modality: .flair, trainedOn: 8)
+        return (bundle, request.folder)
+    }
+
+    @Test func theServiceTakesWhatItMakes() throws {
+        try withCohort(pairs: 4) { cohort in
+            let unseen = BundleRequest.Unseen(subjects: cohort.subjects, words: "8 heads")
+            let (bundle, folder) = try Self.make(cohort, calibration: unseen)
+            #expect(bundle.directory == folder + "/tiny-flair-1.fcdmodel")
+            #expect(bundle.manifest.members.map(\.fold) == [0, 1])
+            #expect(bundle.manifest.operatingPoint?.subjects == 8)
+            #expect(try bundle.checkKnownAnswer(threads: 1))
+            let profile = try LoadedProfile.load(Profile.load(folder + "/profile.json"))
+            #expect(profile.bundles[.flair]?.sha256 == bundle.sha256)
+            // What was measured is what the bundle on the disk says.
+            let rows = try Evaluation.rows(of: cohort.subjects, with: bundle, fold: nil, threads: 2)
+            let summary = EvaluationSummary(rows, modality: .flair).all
+            #expect(bundle.manifest.operatingPoint?.sensitivity == summary.sensitivity.value)
+            #expect(profile.profile.operatingPoint?.specificity == StudySummary(rows).specificity.value)
+            let card = try String(contentsOfFile: folder + "/MODELCARD.md", encoding: .utf8)
+            #expect(card.contains(bundle.sha256) && card.contains("8 heads"))
+        }
+    }
+
+    @Test func withoutUnseenSubjectsTheValidationPartsSpeak() throws {
+        try withCohort(pairs: 4) { cohort in
+            let (bundle, folder) = try Self.make(cohort)
+            let point = try #require(bundle.manifest.operatingPoint)
+            #expect(point.sensitivity == 1 && point.specificity == 1 && point.subjects == 4)
+            #expect(point.data.contains("alidation"))
+            #expect(try Profile.load(folder + "/profile.json").operatingPoint == nil)
+        }
+    }
+
+    @Test func theThresholdIsNotChosenOnThoseWhoMeasure() throws {
+        try withCohort(pairs: 4) { cohort in
+            let half = BundleRequest.Unseen(subjects: Array(cohort.subjects[..<4]), words: "the first half")
+            let rest = BundleRequest.Unseen(subjects: Array(cohort.subjects[4...]), words: "the second half")
+            let chosen = try Self.make(cohort, calibration: half).bundle.manifest
+            let measured = try Self.make(cohort, calibration: half, measurement: rest).bundle.manifest
+            #expect(chosen.threshold == measured.threshold && chosen.calibration == measured.calibration)
+            #expect(measured.operatingPoint?.data == "the second half" && measured.operatingPoint?.subjects == 4)
+        }
+    }
+}

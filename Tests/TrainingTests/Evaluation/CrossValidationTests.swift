@@ -1,0 +1,60 @@
+import Foundation
+import Screening
+import Testing
+import Training
+
+@Suite struct CrossValidationTests {
+    private static func run(
+        _ cohort: TinyCohort, _ options: CrossValidation.Options = .init(), trained: (Int) -> Void = { _ in }
+    ) throws -> (CrossValidation, CrossValidation.Result) {
+        let validation = CrossValidation(
+            settings: TinyCohort.settings, modality: .flair, subjects: cohort.subjects, plan: cohort.plan,
+            folder: cohort.folder.appending(path: "run").path, options: options, threads: 2)
+        let result = try validation.run { subjects, fold, index, _ in
+            trained(index)
+            return TinyCohort.pretendToTrain(subjects, fold, index)
+        }
+        return (validation, result)
+    }
+
+    @Test func everyoneIsTestedOnceByTheMemberThatNeverSawThem() throws {
+        try withCohort(pairs: 4) { cohort in
+            let (validation, result) = try Self.run(cohort)
+            #expect(result.rows.map(\.subject).sorted() == cohort.subjects.map(\.id).sorted())
+            for row in result.rows {
+                #expect(cohort.plan.folds[try #require(row.fold)].test.contains(row.subject))
+                #expect(row.memberScores.count == 1)
+            }
+            let outcome = validation.outcome(result, note: "A test.")
+            try validation.write(outcome, result)
+            #expect(outcome.folds.count == 2 && outcome.controls == 4 && outcome.patients == 4)
+            // One acquisition for all: the scanner tells nothing.
+            #expect(outcome.protocolBaseline?.auc?.auc == 0.5)
+            let summary = try String(contentsOfFile: validation.folder.file("summary.md"), encoding: .utf8)
+            #expect(summary.contains("protocol-only baseline") && summary.contains("intensity baseline"))
+            let table = try String(contentsOfFile: validation.folder.file("scans.csv"), encoding: .utf8)
+            #expect(table.split(whereSeparator: \.isNewline).count == 9)
+        }
+    }
+
+    @Test func aRunGoesOnWithTheSameResultAndRefusesAnother() throws {
+        try withCohort(pairs: 4) { cohort in
+            let first = try Self.run(cohort, .init(limitFolds: 1)).1
+            let all = try Self.run(cohort).1
+            let again = try Self.run(cohort).1
+            #expect(Array(all.rows.prefix(4)) == first.rows && again.rows == all.rows)
+            #expect(throws: TrainingError.self) { try Self.run(cohort, .init(shuffleLabels: true)) }
+        }
+    }
+
+    @Test func shuffledLabelsAreTrainedOnAndNotTestedOn() throws {
+        try withCohort(pairs: 8) { cohort in
+            let result = try Self.run(cohort, .init(shuffleLabels: true)).1
+            for row in result.rows {
+                #expect(row.group == cohort.subjects.first { $0.id == row.subject }?.group)
+            }
+            let isChanged = result.labelled.contains { $0.map(\.group) != cohort.subjects.map(\.group) }
+            #expect(isChanged)
+        }
+    }
+}
