@@ -1,7 +1,7 @@
 # make demo    a sample night; the last line is the path of the work list
 # make test    every test
 # make lint    formatting, layers, imports, versions, reason codes
-# make install the built program, manual, units, configuration and schema (DESTDIR, PREFIX and PROGRAM are honoured)
+# make install the built program, manual, trained models, units, configuration and schema (DESTDIR, PREFIX and PROGRAM are honoured)
 # make sample-report    reports/sample-study, from a sample night
 
 PREFIX ?= /usr
@@ -38,6 +38,12 @@ install:
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/fcdwatch
 	install -D -m 0644 etc/fcdwatch.1 $(DESTDIR)$(PREFIX)/share/man/man1/fcdwatch.1
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/fcdwatch README.md CHANGELOG.md
+	test ! -e models/profile.json || { \
+	    for folder in $$(find models -type d); do \
+	        install -d -m 0755 $(DESTDIR)$(PREFIX)/share/fcdwatch/models/demonstration/$${folder#models} || exit 1; done; \
+	    for file in $$(find models -type f); do \
+	        install -m 0644 $$file $(DESTDIR)$(PREFIX)/share/fcdwatch/models/demonstration/$${file#models/} || exit 1; \
+	    done; }
 	install -d -m 0755 $(DESTDIR)/etc/fcdwatch $(DESTDIR)$(UNITDIR)
 	test -e $(DESTDIR)/etc/fcdwatch/fcdwatch.toml || install -m 0644 etc/fcdwatch.toml $(DESTDIR)/etc/fcdwatch/
 	for file in receiver.env receiver.cfg; do test -e $(DESTDIR)/etc/fcdwatch/$$file || \

@@ -9,18 +9,30 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo", abstract: "Run a whole night in a minute, on made-up studies.",
         discussion: """
             Writes sample studies (whole, a missing slice, thick slices, hostile files, NIfTI, a FLAIR that comes late, a \
-            bottle), runs the service over them with untrained models, and compares what became of each with what should.
+            bottle), runs the service over them, and compares what became of each with what should. With the trained \
+            demonstration models, which are looked for in the checkout's models folder and where make install puts them, \
+            the study with a lesion must be flagged and the healthy ones must not; without any, untrained models show that \
+            the machinery works.
 
             Example: fcdwatch demo --output demo
             """)
 
     @Option(help: "Folder for the night: new, empty, or an earlier demo's, which is emptied.")
     var output = NSTemporaryDirectory() + "fcdwatch-demo"
+    @Option(help: ArgumentHelp("Folder with profile.json and the bundles it names.", valueName: "DIR"))
+    var models: String?
+    @Flag(help: "Use untrained models also where trained ones are there.")
+    var untrained = false
     @OptionGroup var format: JSONOption
+
+    private var trainedModels: String? {
+        if untrained { return nil }
+        return models.map { URL(fileURLWithPath: $0).standardizedFileURL.path } ?? ShippedModels.folder()
+    }
 
     func run() async throws {
         let folder = URL(fileURLWithPath: output).standardizedFileURL.path
-        let night = DemoNight(folder: folder, log: ServiceLog.make(level: "error"))
+        let night = DemoNight(folder: folder, log: ServiceLog.make(level: "error"), models: trainedModels)
         let outcomes = try await night.run { Output.progress($0) }
         if format.json {
             try Output.json(outcomes)

@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import Ledger
 package import Logging
+import Reporting
 import Screening
 
 /// `fcdwatch demo`: the real service over sample studies, in a minute instead of a night.
@@ -15,6 +16,8 @@ package struct DemoNight: Sendable {
     private let worker: String
     /// How long a missing image or the other contrast is waited for, in seconds.
     private let longestWaitSeconds: Int64
+    /// Folder with the `profile.json` of trained models; nil for untrained ones.
+    private let models: String?
 
     /// Channels of the first stage, and networks, of the demo's untrained ensembles.
     private static let width = 8
@@ -27,14 +30,18 @@ package struct DemoNight: Sendable {
     /// The whole night is given up after this long.
     private static let timeLimitSeconds: Int64 = 600
 
-    /// - Parameter longestWaitSeconds: a busy machine needs more, to look at a study before its wait is over.
+    /// - Parameters:
+    ///   - longestWaitSeconds: a busy machine needs more, to look at a study before its wait is over.
+    ///   - models: a folder with `profile.json` and the bundles it names; see `ShippedModels`.
     package init(
-        folder: String, log: Logger, worker: String = "/proc/self/exe", longestWaitSeconds: Int64 = 12
+        folder: String, log: Logger, worker: String = "/proc/self/exe", longestWaitSeconds: Int64 = 12,
+        models: String? = nil
     ) {
         self.folder = folder
         self.log = log
         self.worker = worker
         self.longestWaitSeconds = longestWaitSeconds
+        self.models = models
     }
 
     /// What became of one study.
@@ -45,6 +52,10 @@ package struct DemoNight: Sendable {
         package var found: String
         package var isAsExpected: Bool
         package var caseID: String?
+        /// Whether a modality's score is over its threshold; nil where nothing was scored.
+        package var isFlagged: Bool?
+        /// Whether it should be; nil with untrained models, whose scores mean nothing.
+        package var shouldBeFlagged: Bool?
     }
 
     package var workList: String { folder + "/reports/index.html" }
@@ -58,7 +69,10 @@ package struct DemoNight: Sendable {
         for name in ["inbox", "reports", "state", "state/models"] {
             try SpoolFolder.make(folder + "/" + name, mode: 0o750)
         }
-        progress("Making two untrained ensembles: their scores mean nothing.")
+        progress(
+            models == nil
+                ? "No trained models were found: making two untrained ensembles, whose scores mean nothing."
+                : "Taking the trained demonstration models.")
         let settings = try settings()
         let configuration = Configuration.demo(folder)
         let site = try Site.open(configuration, actor: "demo", softwareVersion: settings.screening.softwareVersion)
@@ -98,18 +112,13 @@ package struct DemoNight: Sendable {
     }
 
     private func settings() throws -> DaemonSettings {
-        var bundles = BundleFolders(t1w: nil, flair: nil)
-        for (index, modality) in Modality.allCases.enumerated() {
-            let path = folder + "/state/models/untrained-\(modality.rawValue.lowercased())-1.fcdmodel"
-            _ = try ModelBundle.untrained(
-                modality: modality, width: Self.width, members: Self.members, seed: UInt64(100 + 10 * index),
-                input: .fullHead,
-                to: path)
-            if modality == .t1w { bundles.t1w = path } else { bundles.flair = path }
-        }
         var settings = try DaemonSettings(.demo(folder), softwareVersion: SoftwareVersion.current)
-        settings.screening.profileName = "demo"
-        settings.screening.bundles = bundles
+        if let models {
+            try settings.screening.use(profile: Profile.load(models + "/" + Profile.fileName))
+        } else {
+            settings.screening.profileName = "demo"
+            settings.screening.bundles = try untrained()
+        }
         settings.screening.isDemo = true
         settings.rescanSeconds = 1
         settings.fileRules = FileSettle.Rules(quietSeconds: Self.fileQuietSeconds, maximumWaitMinutes: 60)
@@ -118,6 +127,18 @@ package struct DemoNight: Sendable {
         settings.studyRules.maximumWaitNS = longestWaitSeconds * 1_000_000_000
         settings.workerExecutable = worker
         return settings
+    }
+
+    private func untrained() throws -> BundleFolders {
+        var bundles = BundleFolders(t1w: nil, flair: nil)
+        for (index, modality) in Modality.allCases.enumerated() {
+            let path = folder + "/state/models/untrained-\(modality.rawValue.lowercased())-1.fcdmodel"
+            _ = try ModelBundle.untrained(
+                modality: modality, width: Self.width, members: Self.members, seed: UInt64(100 + 10 * index),
+                input: .fullHead, to: path)
+            if modality == .t1w { bundles.t1w = path } else { bundles.flair = path }
+        }
+        return bundles
     }
 
     /// Waits until something is so, for as long as the night may last.
@@ -152,6 +173,13 @@ package struct DemoNight: Sendable {
             .filter { $0.relativePath.hasPrefix(study.name + "/") }
     }
 
+    /// What the result says by the verdict rule; its page shows no verdict, as the models are for demonstration.
+    private func isFlagged(_ record: CaseRecord) throws -> Bool {
+        let path = folder + "/reports/" + record.id + "/" + Publication.resultName
+        let result = try ResultJSON.decode(Array(Data(contentsOf: URL(filePath: path))))
+        return VerdictRule.decide(result.modalities.compactMap(\.score)) == .flagged
+    }
+
     private func outcomes(_ ledger: Ledger) throws -> [Outcome] {
         try DemoStudies.all.map { study in
             let expected = ([study.expectedState?.rawValue ?? "refused"] + [study.expectedCode].compactMap { $0 })
@@ -175,6 +203,14 @@ package struct DemoNight: Sendable {
             outcome.isAsExpected =
                 record.state == state && all.count == 1
                 && (study.expectedCodes.first?.contains(record.code ?? "") ?? (record.code == nil))
+            if models != nil, let hasLesion = study.hasLesion, record.state == .reported {
+                let isFlagged = try isFlagged(record)
+                outcome.shouldBeFlagged = hasLesion
+                outcome.isFlagged = isFlagged
+                outcome.expected += hasLesion ? ", flagged" : ", not flagged"
+                outcome.found += isFlagged ? ", flagged" : ", not flagged"
+                outcome.isAsExpected = outcome.isAsExpected && isFlagged == hasLesion
+            }
             return outcome
         }
     }

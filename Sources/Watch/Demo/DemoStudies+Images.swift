@@ -2,6 +2,7 @@ import DICOM
 import Foundation
 import Imaging
 import Screening
+import Simulation
 
 /// The images behind the demo's studies.
 extension DemoStudies {
@@ -30,11 +31,26 @@ extension DemoStudies {
         return VoxelGrid(shape: shape, affineRAS: affine)
     }
 
-    /// A made-up head; equal seeds are one person.
-    static func head(
-        _ modality: Modality, seed: UInt64, on grid: VoxelGrid = sagittalGrid, lesionAt lesion: SIMD3<Double>? = nil
-    ) -> Volume {
-        HeadPhantom.make(grid: grid, modality: modality == .t1w ? .t1Like : .flairLike, seed: seed, lesionAt: lesion)
+    /// A lesion that nobody could miss.
+    private static var obviousLesion: LesionPlan {
+        var plan = LesionPlan()
+        plan.severity = 0.95...1
+        plan.millilitres = 9...12
+        return plan
+    }
+
+    /// Both images of a made-up head; equal seeds are one person.
+    ///
+    /// - Parameter isIll: with an obvious lesion; without one it is the same person in health.
+    static func head(seed: UInt64, on grid: VoxelGrid = sagittalGrid, isIll: Bool = false) -> SimulatedHead {
+        var acquisition = AcquisitionPlan()
+        // The grids of the demo say how the head lies.
+        acquisition.movedMM = 0
+        acquisition.movedDegrees = 0
+        var pair = acquisition.pair(seed: seed, protocolIndex: 0)
+        pair.t1w.grid = grid
+        pair.flair.grid = grid
+        return SimulatedSubject(seed: seed, lesion: obviousLesion).scan(pair, amplitude: isIll ? 1 : 0)
     }
 
     /// An upright cylinder of water, 150 mm wide and 190 mm high, with a little noise: the size of a head, and none.

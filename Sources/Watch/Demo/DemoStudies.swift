@@ -3,10 +3,11 @@ import Foundation
 import Imaging
 import Ledger
 import Screening
+import Simulation
 
 /// The studies of `fcdwatch demo`: made-up heads, as DICOM and NIfTI, whole and broken.
 ///
-/// Everything follows from fixed seeds. No patient and no real image is behind any of them.
+/// Everything follows from fixed seeds of the simulation that the shipped models were trained on. No patient and no real image is behind any of them.
 package struct DemoStudies: Sendable {
     /// Folder that the files are written into, each study into a sub-folder of its own.
     package var inbox: String
@@ -18,8 +19,8 @@ package struct DemoStudies: Sendable {
     /// What arrives, in order of name; `expectedState` and `expectedCodes` are what the night must find.
     package static let all: [DemoStudy] = [
         DemoStudy(
-            name: "1-whole-study", summary: "T1w and FLAIR of one head, as DICOM: screened.",
-            stages: [0], expectedState: .reported, expectedCodes: [], files: 2 * sagittalSlices),
+            name: "1-whole-study", summary: "T1w and FLAIR of one head with a lesion, as DICOM: screened.",
+            stages: [0], expectedState: .reported, expectedCodes: [], files: 2 * sagittalSlices, hasLesion: true),
         DemoStudy(
             name: "2-missing-slice", summary: "A T1w series that lost a slice on the way: never screened.",
             stages: [0], expectedState: .incomplete, expectedCodes: [["GEOMETRY_MISSING_SLICE"]],
@@ -33,11 +34,11 @@ package struct DemoStudies: Sendable {
             // The nested file ends a parser in one way or another; that it is refused is what counts.
             expectedCodes: [[], ["NOT_DICOM"]], files: 2),
         DemoStudy(
-            name: "sub-demo05", summary: "T1w and FLAIR as NIfTI with BIDS names: screened.",
-            stages: [0], expectedState: .reported, expectedCodes: [], files: 2),
+            name: "sub-demo05", summary: "T1w and FLAIR of a healthy head, as NIfTI with BIDS names: screened.",
+            stages: [0], expectedState: .reported, expectedCodes: [], files: 2, hasLesion: false),
         DemoStudy(
-            name: "6-late-flair", summary: "A T1w whose FLAIR comes later: paired, screened once.",
-            stages: [0, 1], expectedState: .reported, expectedCodes: [], files: 2 * sagittalSlices),
+            name: "6-late-flair", summary: "A healthy head's T1w whose FLAIR comes later: paired, screened once.",
+            stages: [0, 1], expectedState: .reported, expectedCodes: [], files: 2 * sagittalSlices, hasLesion: false),
         DemoStudy(
             name: "7-bottle", summary: "A water bottle under the headers of a T1w: not assessable.",
             stages: [0], expectedState: .notAssessable, expectedCodes: [["NOT_A_HEAD"]], files: sagittalSlices),
@@ -47,10 +48,13 @@ package struct DemoStudies: Sendable {
     package func write(stage: Int) throws -> Int {
         switch stage {
         case 0:
-            return try [
-                writeWholeStudy(), writeMissingSlice(), writeThickSlices(), writeNoImages(), writeNIfTIPair(),
-                writeLate(.mprage, seriesNumber: 2, modality: .t1w), writeBottle(),
-            ].reduce(0, +)
+            let writers: [() throws -> Int] = [
+                writeWholeStudy, writeMissingSlice, writeThickSlices, writeNoImages, writeNIfTIPair,
+                { try writeLate(.mprage, seriesNumber: 2, modality: .t1w) }, writeBottle,
+            ]
+            return try Parallel.tryMap(writers.count, threads: ProcessInfo.processInfo.activeProcessorCount) {
+                try writers[$0]()
+            }.reduce(0, +)
         case 1: return try writeLate(.spaceFLAIR, seriesNumber: 3, modality: .flair)
         default: return 0
         }
@@ -60,25 +64,24 @@ package struct DemoStudies: Sendable {
 
     private func writeWholeStudy() throws -> Int {
         let writer = SeriesWriter(Self.study(1, name: "Demo^Ada"))
-        let lesion: SIMD3<Double> = [32, 28, 38]
-        let t1w = Self.head(.t1w, seed: 1, lesionAt: lesion)
-        let flair = Self.head(.flair, seed: 1, lesionAt: lesion)
-        return try write(t1w, as: .mprage, seriesNumber: 2, with: writer, into: folder(0))
-            + write(flair, as: .spaceFLAIR, seriesNumber: 3, encoding: .jpegLossless, with: writer, into: folder(0))
+        let head = Self.head(seed: 1, isIll: true)
+        return try write(head.t1w, as: .mprage, seriesNumber: 2, with: writer, into: folder(0))
+            + write(
+                head.flair, as: .spaceFLAIR, seriesNumber: 3, encoding: .jpegLossless, with: writer, into: folder(0))
     }
 
     private func writeMissingSlice() throws -> Int {
         // The name is outside ASCII: text must survive from the header to the page.
         let writer = SeriesWriter(Self.study(2, name: "Démo^Žofie"))
         return try write(
-            Self.head(.t1w, seed: 2), as: .mprage, seriesNumber: 2, skipping: [Self.sagittalSlices / 2],
+            Self.head(seed: 2).t1w, as: .mprage, seriesNumber: 2, skipping: [Self.sagittalSlices / 2],
             with: writer, into: folder(1))
     }
 
     private func writeThickSlices() throws -> Int {
         let writer = SeriesWriter(Self.study(3, name: "Demo^Cyril"))
         return try write(
-            Self.head(.flair, seed: 3, on: Self.thickGrid), as: .thickSliceFLAIR, seriesNumber: 2, plane: .axial,
+            Self.head(seed: 3, on: Self.thickGrid).flair, as: .thickSliceFLAIR, seriesNumber: 2, plane: .axial,
             with: writer, into: folder(2))
     }
 
@@ -93,17 +96,20 @@ package struct DemoStudies: Sendable {
         let subject = Self.all[4].name
         let anatomy = folder(4) + "/anat"
         try FileManager.default.createDirectory(atPath: anatomy, withIntermediateDirectories: true)
+        let head = Self.head(seed: 5, on: Self.leftwardGrid)
         for modality in Modality.allCases {
-            let head = Self.head(modality, seed: 5, on: Self.leftwardGrid)
-            try NIfTIFile.write(head, to: "\(anatomy)/\(subject)_\(modality.rawValue).nii.gz", description: "demo")
+            let image = modality == .t1w ? head.t1w : head.flair
+            try NIfTIFile.write(image, to: "\(anatomy)/\(subject)_\(modality.rawValue).nii.gz", description: "demo")
         }
         return 2
     }
 
     private func writeLate(_ sequence: MRSequence, seriesNumber: Int, modality: Modality) throws -> Int {
         let writer = SeriesWriter(Self.study(6, name: "Demo^Fanny"))
+        let head = Self.head(seed: 6)
         return try write(
-            Self.head(modality, seed: 6), as: sequence, seriesNumber: seriesNumber, encoding: .rle, with: writer,
+            modality == .t1w ? head.t1w : head.flair, as: sequence, seriesNumber: seriesNumber, encoding: .rle,
+            with: writer,
             into: folder(5))
     }
 

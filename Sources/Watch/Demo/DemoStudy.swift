@@ -15,6 +15,8 @@ package struct DemoStudy: Sendable, Hashable {
     package var expectedCodes: [Set<String>]
     /// Number of files written over all stages.
     package var files: Int
+    /// Whether trained models must flag it; nil for what is not screened.
+    package var hasLesion: Bool?
 
     /// The code of a case that ends with one; nil otherwise.
     package var expectedCode: String? { expectedState == nil ? nil : expectedCodes.first?.first }

@@ -151,17 +151,24 @@ extension ScreenSettings {
     /// Takes models and operating point from a profile.
     ///
     /// - Parameters:
-    ///   - name: its folder in `models`.
+    ///   - name: its folder in `models`, or where there is none in `ShippedModels.installed`.
     ///   - models: the folder of all bundles and profiles.
     /// - Throws: `NO_MODEL` where there is none of this name, `PROFILE_INVALID` where it cannot be read.
     package mutating func use(profile name: String, in models: String) throws(ScreeningError) {
-        let path = "\(models)/\(name)/\(Profile.fileName)"
+        var path = "\(models)/\(name)/\(Profile.fileName)"
+        if name == ShippedModels.profileName, access(path, F_OK) != 0, errno == ENOENT {
+            path = ShippedModels.installed + "/" + Profile.fileName
+        }
         guard !name.isEmpty, !name.contains("/"), !name.hasPrefix("."), access(path, F_OK) == 0 || errno != ENOENT
         else {
             throw ScreeningError(
                 .noModel, "There is no profile of this name in paths.models. Install it, then retry.", subject: name)
         }
-        let profile = try Profile.load(path)
+        use(profile: try Profile.load(path))
+    }
+
+    /// Takes models, operating point and limits from a profile.
+    package mutating func use(profile: Profile) {
         profileName = profile.name
         profileOperatingPoint = profile.operatingPoint
         quality = profile.quality ?? .standard
