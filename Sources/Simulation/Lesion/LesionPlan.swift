@@ -11,11 +11,11 @@ package struct LesionPlan: Codable, Sendable, Hashable {
     /// How far from an ellipsoid the outline is, relative to its radius.
     package var irregularity = 0.22
     /// Share of white matter that gives way to brighter tissue at severity 1, below the cortex.
-    package var subcortical = 0.46
+    package var subcortical = 0.8
     /// The same of the cortex itself.
-    package var cortical = 0.22
+    package var cortical = 0.4
     /// The same along the tail.
-    package var alongTail = 0.4
+    package var alongTail = 0.6
     /// How much of the white matter near the cortex turns into a thick, blurred border at severity 1.
     package var border = 0.95
 
