@@ -37,8 +37,8 @@ package struct SimulatedSubject: Sendable {
 
     /// Both images and the truth.
     ///
-    /// - Parameter amplitude: 1 for the lesion as drawn, 0 for the same person without it: the same code, the same random
-    ///   draws, the same noise; the mask is then where it would have been.
+    /// - Parameter amplitude: 1 for the lesion as drawn, 0 for the same person without it: the same code, the same
+    ///   random draws, the same noise; the mask is then where it would have been.
     package func scan(_ pair: AcquisitionPair, amplitude: Double = 1) -> SimulatedHead {
         let first = tissue(pair.t1w.grid, pair, amplitude)
         let second = pair.flair.grid == pair.t1w.grid ? first : tissue(pair.flair.grid, pair, amplitude)

@@ -24,7 +24,7 @@ package struct AcquisitionPlan: Codable, Sendable, Hashable {
         package init(
             t1wName: String, flairName: String, t1wSpacingMM: SIMD3<Double> = .one,
             flairSpacingMM: SIMD3<Double> = .one, t1wGrey: ClosedRange<Double> = 0.63...0.72,
-            flairWhite: ClosedRange<Double> = 0.77...0.85, t1wNoise: ClosedRange<Double> = 0.015...0.035,
+            flairWhite: ClosedRange<Double> = 0.79...0.84, t1wNoise: ClosedRange<Double> = 0.015...0.035,
             flairNoise: ClosedRange<Double> = 0.015...0.032, shading: ClosedRange<Double> = 0.05...0.3,
             t1wBlur: ClosedRange<Double> = 0.4...0.9, flairBlur: ClosedRange<Double> = 0.4...1,
             t1wScale: ClosedRange<Double> = 250...900, flairScale: ClosedRange<Double> = 200...1400
@@ -70,11 +70,11 @@ package struct AcquisitionPlan: Codable, Sendable, Hashable {
         ScanProtocol(
             t1wName: "iso08", flairName: "T2sel", t1wSpacingMM: [0.8, 0.8, 0.8], t1wNoise: 0.02...0.04),
         ScanProtocol(
-            t1wName: "sag111", flairName: "tse3dvfl", t1wGrey: 0.66...0.75, flairWhite: 0.8...0.86,
+            t1wName: "sag111", flairName: "tse3dvfl", t1wGrey: 0.66...0.75, flairWhite: 0.8...0.85,
             flairNoise: 0.025...0.042, t1wBlur: 0.5...1, flairScale: 120...500),
         ScanProtocol(
             t1wName: "ir10", flairName: "cube12", flairSpacingMM: [1.2, 1, 1], t1wGrey: 0.58...0.68,
-            flairWhite: 0.76...0.83, shading: 0.1...0.35, flairBlur: 0.6...1.1, t1wScale: 800...2500),
+            flairWhite: 0.78...0.83, shading: 0.1...0.35, flairBlur: 0.6...1.1, t1wScale: 800...2500),
     ]
 
     static let headMM: SIMD3<Double> = [188, 244, 224]
@@ -148,8 +148,9 @@ package struct AcquisitionPlan: Codable, Sendable, Hashable {
             }
             turn = one * turn
         }
-        turn.translation = SIMD3(
-            Double(random.between(-1, 1)), Double(random.between(-1, 1)), Double(random.between(-1, 1))) * mm
+        turn.translation =
+            SIMD3(
+                Double(random.between(-1, 1)), Double(random.between(-1, 1)), Double(random.between(-1, 1))) * mm
         return turn
     }
 }

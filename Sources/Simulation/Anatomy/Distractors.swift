@@ -86,7 +86,9 @@ struct Distractors: Sendable {
                         let across = (d * d).sum() - (along * blob.length) * (along * blob.length)
                         let distance = (max(across, 0) + along * along).squareRoot() - blob.radius
                         let share = filled * share(-distance, over: soft)
-                        if share > 0 { image.change(image.grid.offset(i, j, k)) { $0.move(share, of: .white, to: blob.tissue) } }
+                        if share > 0 {
+                            image.change(image.grid.offset(i, j, k)) { $0.move(share, of: .white, to: blob.tissue) }
+                        }
                     }
                 }
             }

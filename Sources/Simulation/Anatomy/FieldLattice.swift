@@ -1,4 +1,4 @@
-/// Smooth fields known at the nodes of a coarse lattice and read trilinearly between them; beyond it, the edge's values.
+/// Smooth fields known at the nodes of a coarse lattice, read trilinearly between them; beyond it, the edge's values.
 struct FieldLattice<Value: SIMD & Sendable>: Sendable where Value.Scalar == Float {
     let origin: SIMD3<Float>
     let spacing: Float

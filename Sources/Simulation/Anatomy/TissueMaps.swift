@@ -12,7 +12,7 @@ package struct TissueMaps: Sendable {
 
     /// - Parameters:
     ///   - grey, white: on one grid with axes along RAS, any scale: the largest value of each counts as certain.
-    /// - Throws: `SIMULATION_MAPS_INVALID` where they do not belong together or hold no brain.
+    /// - Throws: `FOREGROUND_EMPTY` where they do not belong together or hold no brain.
     package init(grey: Volume, white: Volume) throws(ImagingError) {
         let (g, w) = (grey.canonicalRAS(), white.canonicalRAS())
         guard g.grid == w.grid, let most = g.voxels.max(), let mostWhite = w.voxels.max(), most > 0, mostWhite > 0
@@ -32,7 +32,8 @@ package struct TissueMaps: Sendable {
         for i in pad..<(small.x - pad) {
             for j in pad..<(small.y - pad) {
                 for k in pad..<(small.z - pad) {
-                    let at = ((i - pad) * factor + factor / 2) * n.y * n.z + ((j - pad) * factor + factor / 2) * n.z
+                    let at =
+                        ((i - pad) * factor + factor / 2) * n.y * n.z + ((j - pad) * factor + factor / 2) * n.z
                         + (k - pad) * factor + factor / 2
                     let m = matter[at]
                     inside[(i * small.y + j) * small.z + k] = Int(m.x) + Int(m.y) > 110 ? 1 : 0
@@ -50,7 +51,8 @@ package struct TissueMaps: Sendable {
         let depth = BinaryMask(shape: small, values: closed).depthMM(spacingMM: side)
         let away = outer(closed)
         let profiles = BinaryMask(shape: small, values: closed).profiles
-        guard let left = profiles[0].firstIndex(where: { $0 > 0 }), let right = profiles[0].lastIndex(where: { $0 > 0 }),
+        guard let left = profiles[0].firstIndex(where: { $0 > 0 }),
+            let right = profiles[0].lastIndex(where: { $0 > 0 }),
             let back = profiles[1].firstIndex(where: { $0 > 0 }), let front = profiles[1].lastIndex(where: { $0 > 0 }),
             let top = profiles[2].lastIndex(where: { $0 > 0 })
         else {
@@ -66,8 +68,10 @@ package struct TissueMaps: Sendable {
             corner.z + Float(top) * step + step / 2 - 65,
         ]
         var lattice = FieldLattice<SIMD2<Float>>(
-            from: corner - middle, to: corner - middle + SIMD3(Float(small.x - 1), Float(small.y - 1), Float(small.z - 1)) * step,
-            spacing: step) { _ in .zero }
+            from: corner - middle,
+            to: corner - middle + SIMD3(Float(small.x - 1), Float(small.y - 1), Float(small.z - 1)) * step,
+            spacing: step
+        ) { _ in .zero }
         precondition(lattice.shape == small, "the lattice has the blocks' shape")
         for at in depth.indices {
             let signed = depth[at] > 0 ? step / 2 - depth[at] : away[at] - step / 2
@@ -77,8 +81,8 @@ package struct TissueMaps: Sendable {
         outline = lattice
     }
 
-    /// An average of many brains has lost the fluid in narrow sulci. Where there is more of it than around, it is brought
-    /// back at the cost of grey matter.
+    /// An average of many brains has lost the fluid in narrow sulci. Where there is more of it than around, it is
+    /// brought back at the cost of grey matter.
     private static func withSulci(_ grey: [Float], _ white: [Float], _ n: SIMD3<Int>) -> [SIMD2<UInt8>] {
         let fluid = zip(grey, white).map { max(1 - $0 - $1, 0) }
         var mean = fluid

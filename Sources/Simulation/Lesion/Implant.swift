@@ -17,6 +17,8 @@ package struct Implant: Sendable {
     /// FLAIR signal of gliosis relative to grey matter, and T1w signal on the way from grey to white matter.
     private static let gliosisFLAIR: Float = 1.36
     private static let gliosisT1w: Float = 0.15
+    /// FLAIR signal of pure grey relative to white matter, at least.
+    private static let leastGrey: Float = 1.15
 
     /// Both scans with the lesion in them.
     ///
@@ -25,7 +27,7 @@ package struct Implant: Sendable {
     ///   - brain: 1 inside the brain, on any grid; nil takes what is not background in a stripped scan, and what lies
     ///     deep under the skin in a whole head.
     ///   - amplitude: 1 for the lesion as drawn; 0 gives the scans back as they were.
-    /// - Throws: `EMPTY_FOREGROUND` where no brain is found.
+    /// - Throws: `FOREGROUND_EMPTY` where no brain is found.
     package func apply(
         t1w: Volume, flair: Volume, brain: Volume? = nil, amplitude: Double = 1
     ) throws(ImagingError) -> SimulatedHead {
@@ -104,7 +106,7 @@ package struct Implant: Sendable {
             }
         }
         // Where grey matter is no brighter than white, partial volume hid it.
-        result[Tissue.cortex] = max(result[Tissue.cortex], result[Tissue.white] * 1.05)
+        result[Tissue.cortex] = max(result[Tissue.cortex], result[Tissue.white] * leastGrey)
         result[Tissue.gliosis] = result[Tissue.cortex] * gliosisFLAIR
         return result
     }

@@ -33,7 +33,8 @@ struct LesionField: Sendable {
         self.plan = plan
         severity = random.between(plan.severity)
         let range = plan.millilitres
-        let volume = Float(exp(log(range.lowerBound) + (log(range.upperBound) - log(range.lowerBound)) * Double(random.unit())))
+        let volume = Float(
+            exp(log(range.lowerBound) + (log(range.upperBound) - log(range.lowerBound)) * Double(random.unit())))
         let hasTail = random.unit() < Float(plan.tail)
         let atBottom = random.unit() < Float(plan.bottomOfSulcus)
         centre = Self.place(anatomy, &random, atBottom: atBottom)
@@ -56,7 +57,8 @@ struct LesionField: Sendable {
         anatomy.read { reader in
             var isFallback = false
             for _ in 0..<4000 {
-                let p = SIMD3(random.between(-62, 62), random.between(-82, 80), random.between(-44, 62)) * anatomy.stretch
+                let p =
+                    SIMD3(random.between(-62, 62), random.between(-82, 80), random.between(-44, 62)) * anatomy.stretch
                 let depth = -anatomy.outline(p)
                 guard depth > 2.5, depth < 26, !(atBottom && depth < 8), reader.isCerebrum(p) else { continue }
                 guard reader.shares(p, width: 2)[Tissue.cortex] > 0.55 else { continue }
@@ -78,7 +80,7 @@ struct LesionField: Sendable {
         return found ?? fallback
     }
 
-    /// The lattice of what the lesion does, so large that `volume` mm³ of grey and white matter have an extent above a half.
+    /// The lattice of what the lesion does: `volume` mm³ of grey and white matter have an extent above a half.
     private static func field(
         _ anatomy: some BrainAnatomy, _ plan: LesionPlan, _ random: inout PhantomRandom, centre: SIMD3<Float>,
         radius: Float, volume: Float

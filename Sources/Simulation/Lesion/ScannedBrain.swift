@@ -21,10 +21,11 @@ struct ScannedBrain: BrainAnatomy {
     /// - Parameters:
     ///   - t1w: in any orientation.
     ///   - brain: 1 inside the brain, on any grid in the same space.
-    /// - Throws: `EMPTY_FOREGROUND` where there is no brain with three tissues.
+    /// - Throws: `FOREGROUND_EMPTY` where there is no brain with three tissues.
     init(t1w: Volume, brain: Volume) throws(ImagingError) {
         let none = ImagingError(
-            .emptyForeground, "No brain with fluid, grey and white matter was found. Check the scan and its brain mask.")
+            .emptyForeground, "No brain with fluid, grey and white matter was found. Check the scan and its brain mask."
+        )
         guard let toVoxel = t1w.grid.affineRAS.inverse, let toMask = brain.grid.affineRAS.inverse else { throw none }
         self.t1w = t1w
         self.toVoxel = toVoxel
