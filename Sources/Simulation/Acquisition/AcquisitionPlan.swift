@@ -25,7 +25,7 @@ package struct AcquisitionPlan: Codable, Sendable, Hashable {
             t1wName: String, flairName: String, t1wSpacingMM: SIMD3<Double> = .one,
             flairSpacingMM: SIMD3<Double> = .one, t1wGrey: ClosedRange<Double> = 0.63...0.72,
             flairWhite: ClosedRange<Double> = 0.79...0.84, t1wNoise: ClosedRange<Double> = 0.015...0.035,
-            flairNoise: ClosedRange<Double> = 0.015...0.032, shading: ClosedRange<Double> = 0.05...0.3,
+            flairNoise: ClosedRange<Double> = 0.015...0.032, shading: ClosedRange<Double> = 0.05...0.22,
             t1wBlur: ClosedRange<Double> = 0.4...0.9, flairBlur: ClosedRange<Double> = 0.4...1,
             t1wScale: ClosedRange<Double> = 250...900, flairScale: ClosedRange<Double> = 200...1400
         ) {
@@ -74,7 +74,7 @@ package struct AcquisitionPlan: Codable, Sendable, Hashable {
             flairNoise: 0.025...0.042, t1wBlur: 0.5...1, flairScale: 120...500),
         ScanProtocol(
             t1wName: "ir10", flairName: "cube12", flairSpacingMM: [1.2, 1, 1], t1wGrey: 0.58...0.68,
-            flairWhite: 0.78...0.83, shading: 0.1...0.35, flairBlur: 0.6...1.1, t1wScale: 800...2500),
+            flairWhite: 0.78...0.83, shading: 0.1...0.27, flairBlur: 0.6...1.1, t1wScale: 800...2500),
     ]
 
     static let headMM: SIMD3<Double> = [188, 244, 224]

@@ -21,7 +21,7 @@ package struct AnatomyPlan: Codable, Sendable, Hashable {
     /// Fluid-filled spaces along vessels: how many at most.
     package var perivascularSpaces: Int = 24
     /// Warps of given tissue maps: amplitude of the coarse (40 mm) and of the fine (15 mm) displacement, mm.
-    package var coarseWarpMM: ClosedRange<Double> = 2...3.6
+    package var coarseWarpMM: ClosedRange<Double> = 1.6...2.8
     package var fineWarpMM: ClosedRange<Double> = 0.6...1.2
     /// Distance between the nodes of the lattice on which folds are laid out, mm.
     package var latticeMM: Double = 2
