@@ -27,7 +27,9 @@ struct TrainingFixtureTests {
         Case(name: "r34_b", architecture: Architecture(depth: 34, width: 4)),
         // In float64 one value before layer3.4's last ReLU is -8e-7, one before layer3.3's 7e-5 and one before layer3.0's
         // first -1e-5, and the errors of PyTorch's own float32 are 1e-4 there: rounding decides whether a gradient flows.
-        // All are moved away from zero, which in float64 changes no gradient by more than 6e-4 of its largest value.
+        // More exactness does not settle it: with every convolution summed in double, the stem's too, gradients are still
+        // off by 6 %. All are moved away from zero, which in float64 changes no gradient by more than 6e-4 of its largest
+        // value.
         Case(
             name: "r50_b", architecture: Architecture(depth: 50, width: 4), isDeep: true,
             nudges: [
@@ -104,7 +106,9 @@ struct TrainingFixtureTests {
 
         let (loss, logits) = try learner.backward(features: learner.trunkFeatures(input), targets: targets)
         expectClose(logits, try #require(recorded["out.train.logits"]), loose, "logits")
-        let lossError: Float = item.isDeep ? 5e-5 : 1e-5
+        // The stem's fast algorithm, which every path has, costs the deep network up to 2e-5 of loss; with a stem summed in
+        // double all paths are within 8e-6. PyTorch's own float32 is off by 1e-7 to 1e-5, as the order of its sums has it.
+        let lossError: Float = item.isDeep ? 3e-5 : 1e-5
         #expect(abs(Float(loss) - losses[0]) <= lossError)
         let gradients = learner.gradients()
         let wanted = expected("grad", recorded)

@@ -77,14 +77,9 @@ package struct Activations: @unchecked Sendable {
         precondition(
             tensor.shape == [samples, channels, shape.x, shape.y, shape.z], "a tensor of the same shape")
         tensor.values.withUnsafeBufferPointer { values in
-            var next = 0
-            for n in 0..<samples {
-                for channel in 0..<channels {
-                    for voxel in 0..<voxels {
-                        base[index(n, channel, voxel)] = values[next]
-                        next += 1
-                    }
-                }
+            guard let first = values.baseAddress else { return }
+            forEachTile { row, place, channels in
+                for channel in 0..<channels { base[row + channel] = first[place + channel * voxels] }
             }
         }
     }
@@ -92,14 +87,21 @@ package struct Activations: @unchecked Sendable {
     /// As (n, c, d, h, w), C order.
     package func tensor() -> Tensor {
         Tensor(shape: [samples, channels, shape.x, shape.y, shape.z]) { out in
-            var next = 0
-            for n in 0..<samples {
-                for channel in 0..<channels {
-                    for voxel in 0..<voxels {
-                        out[next] = base[index(n, channel, voxel)]
-                        next += 1
-                    }
-                }
+            forEachTile { row, place, channels in
+                for channel in 0..<channels { out[place + channel * voxels] = base[row + channel] }
+            }
+        }
+    }
+
+    /// Every voxel of every vector of channels: where it begins here and in a tensor of the same values, in which one
+    /// channel follows the other after `voxels` values. Both sides are walked in streams.
+    @inline(__always)
+    private func forEachTile(_ body: (_ row: Int, _ place: Int, _ channels: Int) -> Void) {
+        for n in 0..<samples {
+            for first in stride(from: 0, to: channels, by: Self.vector) {
+                let width = min(Self.vector, channels - first)
+                let place = (n * channels + first) * voxels
+                for voxel in 0..<voxels { body(index(n, first, voxel), place + voxel, width) }
             }
         }
     }
