@@ -20,7 +20,8 @@ struct FCDWatchCommand: AsyncParsableCommand {
         version: SoftwareVersion.current,
         groupedSubcommands: [
             CommandGroup(
-                name: "The service:", subcommands: [RunCommand.self, DemoCommand.self, CheckConfigCommand.self, SelftestCommand.self]),
+                name: "The service:",
+                subcommands: [RunCommand.self, DemoCommand.self, CheckConfigCommand.self, SelftestCommand.self]),
             CommandGroup(
                 name: "One study:", subcommands: [ScreenCommand.self, InspectCommand.self, ConvertCommand.self]),
             CommandGroup(
@@ -33,7 +34,8 @@ struct FCDWatchCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Training:",
                 subcommands: [
-                    SimulateCommand.self, PretrainCommand.self, TrainCommand.self, CrossvalCommand.self, EvaluateCommand.self, TablesCommand.self, StatsCommand.self,
+                    SimulateCommand.self, PretrainCommand.self, TrainCommand.self, CrossvalCommand.self,
+                    EvaluateCommand.self, TablesCommand.self, StatsCommand.self,
                 ]),
             CommandGroup(name: "Inside:", subcommands: [WorkerCommand.self]),
         ],
