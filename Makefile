@@ -1,15 +1,16 @@
 # make demo    a sample night; the last line is the path of the work list
 # make test    every test
 # make lint    formatting, layers, imports, versions, reason codes
-# make install the built program, manual, trained models, units, configuration and schema (DESTDIR, PREFIX and PROGRAM are honoured)
+# make install the built program, manual, models, units, configuration and schema (DESTDIR, PREFIX, PROGRAM are honoured)
 # make sample-report    reports/sample-study, from a sample night
+# make models  the shipped demonstration models, from nothing to measured (hours; WORK is a folder that it may go on in)
 
 PREFIX ?= /usr
 UNITDIR ?= /usr/lib/systemd/system
 PROGRAM ?= .build/release/fcdwatch
 BUILD := swift build -c release
 
-.PHONY: all build demo test lint install dependencies sample-report
+.PHONY: all build demo test lint install dependencies sample-report models
 
 all: build
 
@@ -34,10 +35,16 @@ lint: dependencies
 sample-report: build
 	scripts/sample-report.sh
 
+WORK ?= .models
+
+models: build
+	scripts/make-models.sh $(WORK)
+
 install:
 	install -D -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/fcdwatch
 	install -D -m 0644 etc/fcdwatch.1 $(DESTDIR)$(PREFIX)/share/man/man1/fcdwatch.1
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/fcdwatch README.md CHANGELOG.md
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/fcdwatch README.md CHANGELOG.md etc/paper.toml etc/cohort.toml \
+	    etc/pretrain.toml
 	test ! -e models/profile.json || { \
 	    for folder in $$(find models -type d); do \
 	        install -d -m 0755 $(DESTDIR)$(PREFIX)/share/fcdwatch/models/demonstration/$${folder#models} || exit 1; done; \

@@ -7,7 +7,8 @@ import Simulation
 
 /// The studies of `fcdwatch demo`: made-up heads, as DICOM and NIfTI, whole and broken.
 ///
-/// Everything follows from fixed seeds of the simulation that the shipped models were trained on. No patient and no real image is behind any of them.
+/// Everything follows from fixed seeds of the simulation that the shipped models were trained on. No patient and no
+/// real image is behind any of them.
 package struct DemoStudies: Sendable {
     /// Folder that the files are written into, each study into a sub-folder of its own.
     package var inbox: String
