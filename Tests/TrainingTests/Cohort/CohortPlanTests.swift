@@ -5,7 +5,7 @@ import Training
 
 @Suite struct CohortPlanTests {
     private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("etc/cohort.toml")
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("etc/cohort.toml")
 
     @Test func theFileHasEveryKeyWithItsDefault() throws {
         let file = try SettingsFile.flattened(text: String(contentsOf: Self.file, encoding: .utf8))
