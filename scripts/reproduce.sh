@@ -28,7 +28,7 @@ run() {
     if [ -n "${4-}" ]; then
         transfer=(
             --set "transfer.checkpoint=$absolute/encoder-$1-$4/encoder.safetensors"
-            --set 'transfer.trainable=["layer4", "fc"]' --set fit.augmentationBank=8)
+            --set 'transfer.trainable=["layer4", "fc"]')
     fi
     say "ResNet-$1, $2, $3"
     "$fcdwatch" crossval --data "$work/cohort" --protocol $plans/training.toml --modality "$3" \
@@ -45,7 +45,8 @@ for modality in T1w FLAIR; do
 done
 
 say "labels given out by chance"
-"$fcdwatch" crossval --data "$work/cohort" --protocol $plans/training.toml --modality FLAIR --set fit.epochs=10 \
+"$fcdwatch" crossval --data "$work/cohort" --protocol $plans/training.toml --modality FLAIR \
+    --set transfer.source=23-tasks --set "transfer.checkpoint=$absolute/encoder-18-many/encoder.safetensors" \
     --shuffle-labels --output "$work/run-shuffled"
 
 say "tables"

@@ -33,7 +33,11 @@ struct Distractors: Sendable {
                 return nil
             }
             for _ in 0..<spots {
-                let radius = random.between(plan.spotMM)
+                // Most are small.
+                let size = random.unit()
+                let radius =
+                    Float(plan.spotMM.lowerBound)
+                    + size * size * Float(plan.spotMM.upperBound - plan.spotMM.lowerBound)
                 let (axis, length, strength) = (direction(), random.between(1, 2.2), random.between(0.3, 1))
                 guard let centre = white() else { continue }
                 blobs.append(

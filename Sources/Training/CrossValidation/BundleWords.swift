@@ -7,6 +7,7 @@ package enum BundleWords {
             case .none: "from random weights"
             case .oneTask: "from an encoder that learnt one segmentation task"
             case .manyTasks: "from an encoder that learnt 23 segmentation tasks"
+            case .dysplasia: "from an encoder that learnt to outline dysplasias in other simulated heads"
             }
         let part =
             settings.transfer.trainable.isEmpty

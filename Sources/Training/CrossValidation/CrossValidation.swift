@@ -82,7 +82,12 @@ package struct CrossValidation {
         try folder.make()
         var claimed = options
         claimed.limitFolds = nil  // Going on with more folds is the same run.
-        try folder.claim(Claim(modality: modality, options: claimed, settings: settings), as: RunFolder.protocolName)
+        // The encoder's name without folders: each fold knows its content, wherever it lies.
+        var named = settings
+        if !named.transfer.checkpoint.isEmpty {
+            named.transfer.checkpoint = URL(filePath: named.transfer.checkpoint).lastPathComponent
+        }
+        try folder.claim(Claim(modality: modality, options: claimed, settings: named), as: RunFolder.protocolName)
         try folder.claim(plan, as: RunFolder.foldsName)
         var result = Result(folds: [], rows: [], features: [:], labelled: [])
         for (index, fold) in plan.folds.enumerated().prefix(options.limitFolds ?? plan.folds.count) {

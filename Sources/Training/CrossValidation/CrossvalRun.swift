@@ -74,13 +74,22 @@ package struct CrossvalRun {
             name: bundle.name, version: bundle.version, folder: bundle.folder ?? output + "/models",
             status: bundle.status, trainingData: DataWords.name(of: data),
             limits: bundle.status == .research ? BundleWords.limitsOfResearch : BundleWords.limits)
+        if let first = bundle.calibrateOn, let second = bundle.measureOn, place(first) == place(second) {
+            throw TrainingError(
+                .settingsInvalid,
+                "What is measured on the subjects that the threshold was chosen on flatters. Name another data set to measure "
+                    + "on, or none: then it is measured on those, and the model card says so.")
+        }
         if let root = bundle.calibrateOn { request.calibration = try unseen(root) }
         if let root = bundle.measureOn { request.measurement = try unseen(root) }
         return request
     }
 
+    private func place(_ path: String) -> String {
+        URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+
     private func unseen(_ root: String) throws(TrainingError) -> BundleRequest.Unseen {
-        func place(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path }
         guard place(root) != place(data) else {
             throw TrainingError(
                 .settingsInvalid, "The members saw this data set in training. Calibrate and measure on another one.")

@@ -5,7 +5,9 @@ package enum ShuffledLabels {
     /// The subjects with the labels of one fold's training and validation parts permuted, each part by itself, so that every
     /// part keeps its number of patients. Test subjects keep theirs.
     ///
-    /// Where both of a pair are in a part, a coin decides which of them is called the patient: batches of pairs stay such.
+    /// The label is made independent of the truth in each part, not only on average: half of those who are called
+    /// patients are patients, as near as the numbers allow. A network that sees the lesion would else follow whichever way
+    /// the coins fell. Where both of a pair are in a part, one of them is called the patient: batches of pairs stay such.
     package static func make(_ subjects: [Subject], fold: FoldPlan.Fold, seed: UInt64) -> [Subject] {
         var generator = SeededGenerator(seed: seed ^ 0x7368_7566_666c_65)
         var result = subjects
@@ -15,15 +17,21 @@ package enum ShuffledLabels {
                 .sorted { subjects[$0].id < subjects[$1].id }
             let pairs = Dictionary(grouping: places.filter { subjects[$0].pair != nil }) { subjects[$0].pair ?? "" }
                 .filter { $0.value.count == 2 }
-            for pair in pairs.sorted(by: { $0.key < $1.key }).map(\.value) where generator.uniform() < 0.5 {
+            let order = pairs.sorted { $0.key < $1.key }.map(\.value).shuffled(using: &generator)
+            for pair in order.prefix(order.count / 2) {
                 let first = result[pair[0]].group
                 result[pair[0]].group = result[pair[1]].group
                 result[pair[1]].group = first
             }
             let paired = Set(pairs.values.joined())
-            let single = places.filter { !paired.contains($0) }
-            let groups = single.map { subjects[$0].group }.shuffled(using: &generator)
-            for (place, group) in zip(single, groups) { result[place].group = group }
+            let single = places.filter { !paired.contains($0) }.shuffled(using: &generator)
+            let patients = single.filter { subjects[$0].group == .fcd }
+            let controls = single.filter { subjects[$0].group == .control }
+            guard !single.isEmpty else { continue }
+            // So many of either group are called patients as there are patients, each group in proportion to its size.
+            let kept = (patients.count * patients.count + single.count / 2) / single.count
+            let called = Set(patients.prefix(kept) + controls.prefix(patients.count - kept))
+            for place in single { result[place].group = called.contains(place) ? .fcd : .control }
         }
         return result
     }

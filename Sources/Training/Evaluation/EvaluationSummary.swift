@@ -15,7 +15,7 @@ package struct EvaluationSummary: Sendable, Codable, Hashable {
         package var specificity: Proportion
         package var auc: ROC.Interval?
         package var heat: ModelOutcome.Heat
-        /// Of right positives with a map: peaks within `ModelOutcome.nearMM` of the lesion.
+        /// Of right positives: peaks within `ModelOutcome.nearMM` of the lesion.
         package var peakNear: Proportion
         package var calibrationError: Double?
         package var brierScore: Double?
@@ -24,7 +24,6 @@ package struct EvaluationSummary: Sendable, Codable, Hashable {
             let scored = rows.filter { $0.refusal == nil }
             let labels = scored.map { $0.group == .fcd }
             let scores = scored.map(\.score)
-            let found = scored.filter { $0.group == .fcd && $0.isFlagged }.compactMap(\.peakDistanceMM)
             self.name = name
             controls = labels.count { !$0 }
             patients = labels.count { $0 }
@@ -34,7 +33,7 @@ package struct EvaluationSummary: Sendable, Codable, Hashable {
             specificity = ModelOutcome.specificity(scored)
             auc = ROC.interval(scores: scores, labels: labels)
             heat = ModelOutcome.Heat(scored)
-            peakNear = Proportion(found.count { $0 <= ModelOutcome.nearMM }, of: found.count)
+            peakNear = ModelOutcome.peakNear(scored)
             calibrationError = CalibrationError.expected(scores: scores, labels: labels)
             brierScore = CalibrationError.brier(scores: scores, labels: labels)
         }

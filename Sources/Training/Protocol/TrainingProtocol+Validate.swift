@@ -56,7 +56,7 @@ extension TrainingProtocol.Transfer {
             "is needed for source \"\(source.rawValue)\": name the encoder's .pth or .safetensors file")
         try require(
             source != .none || checkpoint.isEmpty, "transfer.source",
-            "says what the checkpoint was trained on: \"one-task\" or \"23-tasks\"")
+            "says what the checkpoint was trained on: \"one-task\", \"23-tasks\" or \"dysplasia\"")
         for name in trainable {
             try require(
                 ["conv1", "bn1", "layer1", "layer2", "layer3", "layer4", "fc"].contains {

@@ -47,6 +47,11 @@ package struct TrainingProtocol: Sendable, Codable, Hashable {
             case none
             case oneTask = "one-task"
             case manyTasks = "23-tasks"
+            /// Outlining dysplasias themselves: for demonstration models, no part of the paper's comparison.
+            case dysplasia
+
+            /// The strategies that the paper compares.
+            package static let compared: [Source] = [.none, .oneTask, .manyTasks]
         }
 
         package var source = Source.none

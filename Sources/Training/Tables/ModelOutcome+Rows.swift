@@ -17,7 +17,6 @@ extension ModelOutcome {
         let scored = all.filter { $0.refusal == nil }
         let labels = scored.map { $0.group == .fcd }
         let folds = Set(scored.compactMap(\.fold)).sorted()
-        let found = scored.filter { $0.group == .fcd && $0.isFlagged }.compactMap(\.peakDistanceMM)
         self.init(
             depth: depth, source: source, modality: modality,
             folds: folds.map { fold in Fold(fold, scored.filter { $0.fold == fold }) },
@@ -26,9 +25,16 @@ extension ModelOutcome {
             auc: ROC.interval(scores: scored.map(\.score), labels: labels), heat: Heat(scored),
             calibrationError: CalibrationError.expected(scores: scored.map(\.score), labels: labels),
             brierScore: CalibrationError.brier(scores: scored.map(\.score), labels: labels),
-            peakNear: Proportion(found.count { $0 <= Self.nearMM }, of: found.count),
+            peakNear: Self.peakNear(scored),
             protocolBaseline: protocolScores.map { Baseline(rows: scored, scores: $0) },
             intensityBaseline: intensityBaseline, note: note)
+    }
+
+    /// Of patients that are flagged and whose lesion has a mask: those whose map has its highest place near it. A map that is
+    /// nowhere positive has no such place, and is not near.
+    static func peakNear(_ rows: [ScanRow]) -> Proportion {
+        let found = rows.filter { $0.group == .fcd && $0.isFlagged && ($0.heatScore?.maskVoxels ?? 0) > 0 }
+        return Proportion(found.count { $0.peakDistanceMM.map { $0 <= nearMM } ?? false }, of: found.count)
     }
 
     static func sensitivity(_ rows: [ScanRow]) -> Proportion {

@@ -63,6 +63,7 @@ extension TrainingProtocol.Transfer.Source {
         case .none: "no"
         case .oneTask: "1"
         case .manyTasks: "23"
+        case .dysplasia: "dysplasia"
         }
     }
 
@@ -72,6 +73,7 @@ extension TrainingProtocol.Transfer.Source {
         case .none: "none"
         case .oneTask: "1 task"
         case .manyTasks: "23 tasks"
+        case .dysplasia: "outlining dysplasias"
         }
     }
 }

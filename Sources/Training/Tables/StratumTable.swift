@@ -40,7 +40,6 @@ package enum StratumTable {
             }
             let own = members.compactMap(stratum.value)
             guard let lowest = own.min(), let highest = own.max() else { return nil }
-            let found = members.filter(\.isFlagged).compactMap(\.peakDistanceMM)
             return Third(
                 name: stratum.names[place], lowest: lowest, highest: highest,
                 sensitivity: ModelOutcome.sensitivity(members),
@@ -48,7 +47,7 @@ package enum StratumTable {
                     scores: members.map(\.score) + controls,
                     labels: members.map { _ in true } + controls.map { _ in false }),
                 heat: ModelOutcome.Heat(members),
-                peakNear: Proportion(found.count { $0 <= ModelOutcome.nearMM }, of: found.count))
+                peakNear: ModelOutcome.peakNear(members))
         }
     }
 

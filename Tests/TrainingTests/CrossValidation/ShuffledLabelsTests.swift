@@ -25,8 +25,10 @@ import Training
             #expect(shuffled.count { part.contains($0.id) && $0.group == .fcd } == part.count / 2)
         }
         #expect(shuffled.suffix(8).map(\.group) == people.suffix(8).map(\.group))
-        let changed = zip(shuffled, people).count { $0.group != $1.group }
-        #expect(changed > 4 && changed < 30)
+        for part in [fold.train, fold.validation] {
+            let kept = zip(shuffled, people).count { part.contains($0.id) && $0.group == .fcd && $1.group == .fcd }
+            #expect(kept == part.count / 4, "half of those called patients are patients")
+        }
         #expect(ShuffledLabels.make(people, fold: fold, seed: 3) == shuffled)
         #expect(ShuffledLabels.make(people, fold: fold, seed: 4) != shuffled)
     }

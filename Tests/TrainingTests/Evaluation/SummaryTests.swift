@@ -9,6 +9,7 @@ import Training
             var row = ScanRow.sample("sub-p\(n)", .fcd, score: 0.2 + 0.11 * Double(n))
             row.severity = 0.1 * Double(n + 1)
             row.lesionMillilitres = Double(10 - n)
+            row.heatScore = HeatScore(whole: 1, brain: 1, maskVoxels: 9, croppedMaskVoxels: 0)
             row.peakDistanceMM = n == 5 ? 30 : 2
             return row
         } + (0..<4).map { .sample("sub-c\($0)", .control, score: $0 == 0 ? 0.6 : 0.1) }

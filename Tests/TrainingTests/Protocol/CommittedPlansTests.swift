@@ -12,7 +12,10 @@ import Training
 
     @Test(arguments: ["models/training.toml", "reproduction/training.toml"])
     func trainingsAreValid(_ name: String) throws {
-        let plan = try SettingsFile.load(TrainingProtocol(), path: Self.path(name))
+        // The scripts name the encoder.
+        let plan = try SettingsFile.load(
+            TrainingProtocol(), path: Self.path(name),
+            overrides: name.hasPrefix("models") ? ["transfer.checkpoint=encoder.safetensors"] : [])
         try plan.validate()
         #expect(plan.fit.pairedBatches && plan.folds.count == 5)
     }

@@ -36,4 +36,14 @@ import Training
         #expect(outcome.folds[2].auc == nil && outcome.folds[2].specificity.value == nil)
         #expect(outcome.aucSummary?.count == 4 && outcome.accuracySummary?.count == 5)
     }
+
+    @Test func aRightPositiveWithoutAPeakIsNotNear() throws {
+        let rows = SampleRows.rows()
+        let first = try #require(rows.firstIndex { $0.group == .fcd && $0.isFlagged && $0.peakDistanceMM == 0 })
+        var without = rows
+        without[first].peakDistanceMM = nil
+        let whole = ModelOutcome(depth: 18, source: .none, modality: .flair, rows: rows).peakNear
+        let less = ModelOutcome(depth: 18, source: .none, modality: .flair, rows: without).peakNear
+        #expect(less.n == whole.n && less.successes == whole.successes - 1)
+    }
 }
