@@ -82,18 +82,7 @@ struct HeadLikeness: Sendable, Hashable {
         }
 
         func affine(about middle: SIMD3<Double>) -> Affine {
-            var turn = Affine.identity
-            for axis in 0..<3 {
-                let angle = degrees[axis] * .pi / 180
-                let (c, s) = (cos(angle), sin(angle))
-                var one = Affine.identity
-                switch axis {
-                case 0: (one.column1, one.column2) = ([0, c, s], [0, -s, c])
-                case 1: (one.column0, one.column2) = ([c, 0, -s], [s, 0, c])
-                default: (one.column0, one.column1) = ([c, s, 0], [-s, c, 0])
-                }
-                turn = one * turn
-            }
+            var turn = Affine.turn(degrees: degrees)
             turn.translation = middle + shift - turn(middle)
             return turn
         }

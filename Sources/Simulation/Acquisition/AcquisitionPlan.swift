@@ -136,18 +136,9 @@ package struct AcquisitionPlan: Codable, Sendable, Hashable {
     }
 
     private static func pose(_ random: inout PhantomRandom, degrees: Double, mm: Double) -> Affine {
-        var turn = Affine.identity
-        for axis in 0..<3 {
-            let angle = Double(random.between(-1, 1)) * degrees * .pi / 180
-            let (c, s) = (cos(angle), sin(angle))
-            var one = Affine.identity
-            switch axis {
-            case 0: (one.column1, one.column2) = ([0, c, s], [0, -s, c])
-            case 1: (one.column0, one.column2) = ([c, 0, -s], [s, 0, c])
-            default: (one.column0, one.column1) = ([c, s, 0], [-s, c, 0])
-            }
-            turn = one * turn
-        }
+        var turn = Affine.turn(
+            degrees: SIMD3(
+                Double(random.between(-1, 1)), Double(random.between(-1, 1)), Double(random.between(-1, 1))) * degrees)
         turn.translation =
             SIMD3(
                 Double(random.between(-1, 1)), Double(random.between(-1, 1)), Double(random.between(-1, 1))) * mm

@@ -96,10 +96,8 @@ struct CohortFiles: Sendable {
     }
 
     static func json(_ value: some Encodable) throws(TrainingError) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         do {
-            return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+            return String(decoding: try JSONEncoder.readable.encode(value), as: UTF8.self) + "\n"
         } catch {
             throw TrainingError(.unwritable, "A fact of a scan is not a finite number. Correct the plan.", cause: error)
         }

@@ -5,10 +5,8 @@ extension FoldPlan {
     ///
     /// - Throws: `TRAINING_OUTPUT_UNWRITABLE`.
     package func store(_ path: String) throws(TrainingError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         do {
-            try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try JSONEncoder.readable.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw TrainingError(
                 .unwritable, "The fold plan cannot be written. Check that its folder exists and is writable.",

@@ -28,11 +28,7 @@ struct PretrainingFiles {
 
     init(folder: String) throws(TrainingError) {
         self.folder = folder
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw Self.unwritable(error)
-        }
+        try RunFile.makeFolder(folder)
     }
 
     func write(_ state: [String: Tensor], _ name: String, metadata: [String: String]) throws(TrainingError) {
@@ -44,11 +40,7 @@ struct PretrainingFiles {
     }
 
     func write(_ text: String, _ name: String) throws(TrainingError) {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name), options: .atomic)
-        } catch {
-            throw Self.unwritable(error)
-        }
+        try RunFile.write(text, to: folder + "/" + name)
     }
 
     func store(_ checkpoint: Checkpoint, plan: PretrainingPlan) throws(TrainingError) {
@@ -91,8 +83,8 @@ struct PretrainingFiles {
     }
 
     static func json(_ value: some Encodable, pretty: Bool = false) throws(TrainingError) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = pretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys]
+        let encoder = JSONEncoder.readable
+        if !pretty { encoder.outputFormatting = .sortedKeys }
         do {
             return String(decoding: try encoder.encode(value), as: UTF8.self)
         } catch {

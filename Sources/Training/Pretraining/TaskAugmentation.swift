@@ -17,18 +17,8 @@ struct TaskAugmentation: Sendable {
 
     init(_ plan: PretrainingPlan, _ random: inout SeededGenerator) {
         func even(_ half: Double) -> Double { (2 * random.uniform() - 1) * half }
-        var turn = Affine.identity
-        for axis in 0..<3 {
-            let angle = even(plan.rotationDegrees) * .pi / 180
-            let (c, s) = (cos(angle), sin(angle))
-            var one = Affine.identity
-            switch axis {
-            case 0: (one.column1, one.column2) = ([0, c, s], [0, -s, c])
-            case 1: (one.column0, one.column2) = ([c, 0, -s], [s, 0, c])
-            default: (one.column0, one.column1) = ([c, s, 0], [-s, c, 0])
-            }
-            turn = one * turn
-        }
+        let turn = Affine.turn(
+            degrees: [even(plan.rotationDegrees), even(plan.rotationDegrees), even(plan.rotationDegrees)])
         let size = 1 + even(plan.scaling)
         let mirror: Double = plan.mirrored && random.uniform() < 0.5 ? -1 : 1
         func row(_ axis: Int, _ sign: Double) -> SIMD3<Float> {

@@ -49,9 +49,6 @@ package struct TrainingProtocol: Sendable, Codable, Hashable {
             case manyTasks = "23-tasks"
             /// Outlining dysplasias themselves: for demonstration models, no part of the paper's comparison.
             case dysplasia
-
-            /// The strategies that the paper compares.
-            package static let compared: [Source] = [.none, .oneTask, .manyTasks]
         }
 
         package var source = Source.none

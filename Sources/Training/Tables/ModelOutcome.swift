@@ -97,7 +97,7 @@ package struct ModelOutcome: Sendable, Codable, Hashable {
     package var heat: Heat
     package var calibrationError: Double?
     package var brierScore: Double?
-    /// Of right positives with a map: peaks within 10 mm of the lesion.
+    /// Of right positives: peaks within `nearMM` of the lesion.
     package var peakNear: Proportion
 
     /// From the acquisition alone (`ProtocolBaseline`), and from global intensities (`IntensityBaseline`); nil where not asked.

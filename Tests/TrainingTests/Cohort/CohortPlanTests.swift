@@ -4,8 +4,7 @@ import Testing
 import Training
 
 @Suite struct CohortPlanTests {
-    private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("etc/cohort.toml")
+    private static let file = Checkout.plans.appending(path: "cohort.toml")
 
     @Test func theFileHasEveryKeyWithItsDefault() throws {
         let file = try SettingsFile.flattened(text: String(contentsOf: Self.file, encoding: .utf8))

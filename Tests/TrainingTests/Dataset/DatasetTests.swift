@@ -37,9 +37,7 @@ import Training
         if let named = ProcessInfo.processInfo.environment["FCDWATCH_SHARED"] {
             return URL(filePath: named).appending(path: "data/ds004199")
         }
-        var package = URL(filePath: #filePath)
-        for _ in 0..<4 { package.deleteLastPathComponent() }
-        return package.deletingLastPathComponent().appending(path: "shared/data/ds004199")
+        return Checkout.root.deletingLastPathComponent().appending(path: "shared/data/ds004199")
     }()
     private static let isThere = FileManager.default.fileExists(atPath: published.path)
 

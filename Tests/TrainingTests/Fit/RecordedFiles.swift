@@ -4,8 +4,7 @@ import Testing
 
 /// Recorded inputs and expected values; `Tests/Fixtures/README.md` says where they come from.
 enum RecordedFiles {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Fixtures")
+    static let root = Checkout.fixtures
 
     static func path(_ name: String) -> String { root.appending(path: name).path }
     static func tensors(_ name: String) throws -> [String: Tensor] { try SafetensorsFile.read(path(name)) }

@@ -4,11 +4,7 @@ import Training
 
 /// The plans beside `Tests` by which models are made and the paper's experiment is repeated.
 @Suite struct CommittedPlansTests {
-    private static func path(_ name: String) -> String {
-        var package = URL(filePath: #filePath)
-        for _ in 0..<4 { package.deleteLastPathComponent() }
-        return package.appending(path: "etc/" + name).path
-    }
+    private static func path(_ name: String) -> String { Checkout.plans.appending(path: name).path }
 
     @Test(arguments: ["models/training.toml", "reproduction/training.toml"])
     func trainingsAreValid(_ name: String) throws {

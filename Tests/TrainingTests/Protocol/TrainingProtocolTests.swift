@@ -12,8 +12,7 @@ import Training
     }
 
     /// `etc/paper.toml` beside `Tests`.
-    private static let paper = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("etc/paper.toml")
+    private static let paper = Checkout.plans.appending(path: "paper.toml")
 
     @Test func theFileOfThePaperHasEveryKeyWithItsDefault() throws {
         let file = try SettingsFile.flattened(text: String(contentsOf: Self.paper, encoding: .utf8))

@@ -4,9 +4,7 @@ import Foundation
 /// Recorded values under `Tests/Fixtures/stats`, and random cases that another program can make again.
 enum StatisticsFixtures {
     static func decode<T: Decodable>(_ name: String, as type: T.Type = T.self) throws -> T {
-        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let file = tests.appending(path: "Fixtures/stats/\(name)")
+        let file = Checkout.fixtures.appending(path: "stats/\(name)")
         return try JSONDecoder().decode(type, from: Data(contentsOf: file))
     }
 

@@ -70,7 +70,8 @@ import Training
     @Test func runFoldersBecomeFiles() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         defer { _ = Result { try FileManager.default.removeItem(at: folder) } }
-        for (seed, source) in TrainingProtocol.Transfer.Source.compared.enumerated() {
+        let compared: [TrainingProtocol.Transfer.Source] = [.none, .oneTask, .manyTasks]
+        for (seed, source) in compared.enumerated() {
             for modality in Modality.allCases {
                 let run = folder.appending(path: "runs/\(source.rawValue)-\(modality.rawValue)")
                 try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)

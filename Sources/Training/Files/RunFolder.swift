@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 /// The folder of one cross-validation, and the files in it.
 package struct RunFolder: Sendable {
@@ -20,29 +20,15 @@ package struct RunFolder: Sendable {
         return folder
     }
 
-    package func make() throws(TrainingError) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw Self.unwritable(error)
-        }
-    }
+    package func make() throws(TrainingError) { try RunFile.makeFolder(path) }
 
     package func write(_ text: String, as name: String) throws(TrainingError) {
-        try write(Data(text.utf8), as: name)
+        try RunFile.write(text, to: file(name))
     }
 
     /// Sorted and indented: equal values give equal bytes.
     package func write(json value: some Encodable, as name: String) throws(TrainingError) {
-        try write(try Self.json(value), as: name)
-    }
-
-    package func write(_ data: Data, as name: String) throws(TrainingError) {
-        do {
-            try data.write(to: URL(filePath: file(name)), options: .atomic)
-        } catch {
-            throw Self.unwritable(error)
-        }
+        try RunFile.write([[UInt8](try Self.json(value))], to: file(name))
     }
 
     /// Nil where there is no such file.
@@ -72,7 +58,7 @@ package struct RunFolder: Sendable {
             }
             return
         }
-        try write(bytes, as: name)
+        try RunFile.write([[UInt8](bytes)], to: file(name))
     }
 
     /// Removes a file or folder of this run that is made anew.
@@ -86,10 +72,8 @@ package struct RunFolder: Sendable {
     }
 
     private static func json(_ value: some Encodable) throws(TrainingError) -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         do {
-            return try encoder.encode(value) + Data("\n".utf8)
+            return try JSONEncoder.readable.encode(value) + Data("\n".utf8)
         } catch {
             throw TrainingError(.unwritable, "A result holds a number that is not finite.", cause: error)
         }

@@ -63,8 +63,7 @@ enum RunFile {
 
     /// Sorted keys: equal values give equal bytes. Numbers that are not finite are written as text.
     static func json(_ value: some Encodable) throws(TrainingError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        let encoder = JSONEncoder.readable
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         do {
