@@ -8,7 +8,7 @@ internal import Imaging
 struct DysplasiaTasks: Sendable {
     let stripped: Bool
     /// Of scanned heads that have the lesion; the others are the same without.
-    static let lesionShare: Float = 0.8
+    static let lesionShare: Float = 0.5
     /// A prepared voxel averages several of a scanner's: their noise shrinks by this.
     private static let averaging = 0.4
 

@@ -5,6 +5,9 @@ package struct CellLabels: Sendable {
     package let shares: [Float]
     package var cells: Int { shares.count / classes }
 
+    /// Whether any cell has some of a label.
+    func holds(_ label: Int) -> Bool { (0..<cells).contains { shares[$0 * classes + label] > 0 } }
+
     /// - Parameters:
     ///   - labels: of every voxel, (x, y, z) in C order.
     ///   - stride: voxels from one cell's middle to the next; cell i looks at voxel stride · i and around it.

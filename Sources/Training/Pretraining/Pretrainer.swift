@@ -20,6 +20,10 @@ package final class Pretrainer {
     /// Epochs that are over.
     private var epoch = 0
     private let cells: SIMD3<Int>
+    /// The label of dysplasia tasks whose presence the network's own classes tell.
+    private static let dysplasia = 1
+    /// Under which losses and figures of the network's own classes are listed.
+    private static let verdict = "dysplasia or none"
 
     /// Makes the subjects, and takes up a run that the folder holds.
     ///
@@ -57,7 +61,7 @@ package final class Pretrainer {
                 SegmentationHead(
                     inputs: architecture.features,
                     frequencies: Self.frequencies(images, classes: task.labels.count + 1),
-                    rarityLimit: plan.rarityLimit, seed: SeedName.seed(plan.seed, ["head", task.name])))
+                    rarityPower: plan.rarityPower, rarityLimit: plan.rarityLimit, seed: SeedName.seed(plan.seed, ["head", task.name])))
         }
         report("made in \(Self.duration(seconds() - begin))")
         bank = first
@@ -94,8 +98,10 @@ package final class Pretrainer {
         return result
     }
 
-    /// The encoder as it is: PyTorch's names, without `fc`.
-    package func encoder() -> [String: Tensor] { network.state().filter { !$0.key.hasPrefix("fc.") } }
+    /// The encoder as it is: PyTorch's names, without `fc` unless that learnt too.
+    package func encoder() -> [String: Tensor] {
+        network.state().filter { plan.tellsApart || !$0.key.hasPrefix("fc.") }
+    }
 
     // MARK: Training
 
@@ -103,6 +109,7 @@ package final class Pretrainer {
         var random = SeededGenerator(seed: plan.seed, "epoch", String(epoch))
         var sums = [Double](repeating: 0, count: tasks.count)
         var counts = [Int](repeating: 0, count: tasks.count)
+        var verdicts = 0.0
         var deck: [Int] = []
         for step in 0..<plan.stepsPerEpoch {
             let chosen = (0..<plan.batch).map { _ -> (task: Int, place: Int, change: TaskAugmentation) in
@@ -113,28 +120,34 @@ package final class Pretrainer {
             let (input, truths) = batch(chosen.map { (bank.images[$0.task][$0.place], $0.task, $0.change) })
             let values = try learn(input, truths, chosen.map(\.task), rate: rate(step))
             for (n, item) in chosen.enumerated() {
-                sums[item.task] += values[n]
+                sums[item.task] += values.outlines[n]
                 counts[item.task] += 1
             }
+            verdicts += values.verdict / Double(plan.stepsPerEpoch)
         }
         for (n, task) in tasks.enumerated() where counts[n] > 0 {
             losses.append(
                 PretrainingResult.Loss(epoch: epoch + 1, task: task.name, loss: sums[n] / Double(counts[n])))
         }
+        if plan.tellsApart {
+            losses.append(PretrainingResult.Loss(epoch: epoch + 1, task: Self.verdict, loss: verdicts))
+        }
     }
 
     /// One step of the encoder and of the heads that it concerns.
     ///
-    /// - Returns: each image's loss.
+    /// - Returns: each image's loss, and the mean one of the network's own classes where they learn along.
     private func learn(
         _ input: Tensor, _ truths: [CellLabels], _ chosen: [Int], rate: Double
-    ) throws(TrainingError) -> [Double] {
+    ) throws(TrainingError) -> (outlines: [Double], verdict: Double) {
         let concerned = Set(chosen).sorted()
         let share = 1 / Float(chosen.count)
         var values: [Double] = []
         for task in concerned { heads[task].clearGradients() }
+        var total = 0.0
         do {
-            try network.denseStep(input, learningRate: rate) { output, gradient in
+            let targets = plan.tellsApart ? truths.map { $0.holds(Self.dysplasia) ? 1 : 0 } : nil
+            total = try network.denseStep(input, targets: targets, learningRate: rate) { output, gradient in
                 values = chosen.indices.map { n in
                     heads[chosen[n]].loss(output, sample: n, truths[n], share: share, gradient: gradient)
                 }
@@ -145,7 +158,7 @@ package final class Pretrainer {
                 .diverged, "Pretraining diverged: \(error.message) Lower learningRate and begin anew.", cause: error)
         }
         for task in concerned { heads[task].step(rate) }
-        return values.map { $0 / Double(share) }
+        return (values.map { $0 / Double(share) }, total - values.reduce(0, +))
     }
 
     /// Images as one batch, with the truth of each.
@@ -190,13 +203,18 @@ package final class Pretrainer {
     // MARK: The end
 
     private func judge() throws(TrainingError) -> [PretrainingResult.Found] {
-        var all: [PretrainingResult.Found] = []
+        var result: [PretrainingResult.Found] = []
         let held = try TaskBank.heldOut(tasks, plan, threads: threads)
         for (n, task) in tasks.enumerated() {
             var scores = [LabelScore](repeating: LabelScore(), count: task.labels.count)
+            var verdicts = LabelScore()
             for image in held[n] {
                 let (input, truths) = batch([(image, n, .none)])
                 do {
+                    if plan.tellsApart {
+                        let logits = try network.evaluate(input).values
+                        verdicts.add(logits[1] - logits[0], share: truths[0].holds(Self.dysplasia) ? 1 : 0)
+                    }
                     try network.evaluateDense(input) { _, output in
                         let probabilities = heads[n].probabilities(output, sample: 0)
                         let classes = heads[n].classes
@@ -211,15 +229,16 @@ package final class Pretrainer {
                     throw TrainingError(.diverged, error.message, cause: error)
                 }
             }
-            for (score, label) in zip(scores, task.labels) {
-                let found = score.found(task: task.name, label: label)
+            let all = zip(scores, task.labels).map { $0.found(task: task.name, label: $1) }
+            let verdict = plan.tellsApart ? [verdicts.verdict(task: task.name, label: Self.verdict)] : []
+            for found in all + verdict {
                 report(
-                    "held out: \(task.name), \(label): AUC \(found.auc.map { Self.decimals($0, 3) } ?? "-"), "
+                    "held out: \(task.name), \(found.label): AUC \(found.auc.map { Self.decimals($0, 3) } ?? "-"), "
                         + "Dice \(found.dice.map { Self.decimals($0, 3) } ?? "-")")
-                all.append(found)
+                result.append(found)
             }
         }
-        return all
+        return result
     }
 
     private func writeResult(_ result: PretrainingResult) throws(TrainingError) {

@@ -27,8 +27,14 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
     package var mirrored = true
     /// Brightness and contrast differ by as much, in standard deviations.
     package var intensity = 0.15
+    /// A label that is rarer than the commonest by a factor f counts f to this power more: at 1 every label counts the
+    /// same in all, at 0 every voxel.
+    package var rarityPower = 0.5
     /// Labels that are rarer than others count more, at most so many times.
     package var rarityLimit = 30.0
+    /// True where the network's own two classes learn along whether a dysplasia is there at all; the encoder then keeps
+    /// them. For dysplasia tasks alone, which leave it out of half of their heads.
+    package var tellsApart = false
     /// From which every random choice follows.
     package var seed: UInt64 = 1
     /// 0 for as many as there are processors. The same number gives the same bits.
@@ -65,6 +71,7 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
         try require((0...180).contains(rotationDegrees), "rotationDegrees", "from 0 to 180")
         try require((0...0.5).contains(scaling), "scaling", "from 0 to 0.5")
         try require((0...2).contains(intensity), "intensity", "from 0 to 2")
+        try require((0...1).contains(rarityPower), "rarityPower", "from 0 to 1")
         try require((1...1e4).contains(rarityLimit), "rarityLimit", "from 1 to 10000")
         try require((0...256).contains(threads), "threads", "from 0 to 256")
         try require(
@@ -77,7 +84,11 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
         } catch {
             throw TrainingError(.settingsInvalid, "\(error)", subject: "network", cause: error)
         }
-        _ = try resolvedTasks()
+        let tasks = try resolvedTasks()
+        let dysplasia = Set(TaskCatalogue.dysplasia(stripped: preparation.input == .stripped).map(\.name))
+        try require(
+            !tellsApart || tasks.allSatisfy { dysplasia.contains($0.name) }, "tellsApart",
+            "false unless every task is one of \(dysplasia.sorted().joined(separator: ", "))")
     }
 
     /// The tasks that the names stand for, in their order, each once.

@@ -12,7 +12,7 @@ package struct PretrainingResult: Sendable, Codable, Hashable {
     package struct Found: Sendable, Codable, Hashable {
         package var task: String
         package var label: String
-        /// Cells of which the label takes at least a quarter, or as much as it ever does.
+        /// Cells of which the label takes at least a quarter, or as much as it ever does; for a verdict, heads that have it.
         package var cells: Int
         /// Area under the curve of the label's probability, those cells against cells without any of it; nil where either
         /// is missing.
@@ -50,6 +50,13 @@ struct LabelScore {
         return PretrainingResult.Found(
             task: task, label: label, cells: positive.count { $0 }, auc: auc(positive),
             dice: most > 0 ? 2 * both / all : nil)
+    }
+
+    /// As `found`, of whole heads with a logit each instead of cells: there is no Dice.
+    func verdict(task: String, label: String) -> PretrainingResult.Found {
+        let positive = shares.map { $0 > 0 }
+        return PretrainingResult.Found(
+            task: task, label: label, cells: positive.count { $0 }, auc: auc(positive), dice: nil)
     }
 
     /// Mid-ranks of the positive cells among those and the empty ones (Mann and Whitney).

@@ -21,12 +21,14 @@ package final class SegmentationHead {
     private static let nameOfBias = "bias"
 
     /// - Parameter frequencies: of each class; a class that is never seen counts as the rarest.
-    package init(inputs: Int, frequencies: [Double], rarityLimit: Double, seed: UInt64) {
+    package init(
+        inputs: Int, frequencies: [Double], rarityPower: Double = 0.5, rarityLimit: Double, seed: UInt64
+    ) {
         self.inputs = inputs
         classes = frequencies.count
         lanes = Activations.lanes(of: inputs)
         let most = frequencies.max() ?? 1
-        weights = frequencies.map { Float(min((most / max($0, 1e-9)).squareRoot(), rarityLimit)) }
+        weights = frequencies.map { Float(min(pow(most / max($0, 1e-9), rarityPower), rarityLimit)) }
         let whole = classes * lanes + Activations.lanes(of: classes)
         parameters = AlignedMemory(count: whole)
         gradients = AlignedMemory(count: whole)
