@@ -58,10 +58,24 @@ package struct SimulatedSubject: Sendable {
     func lesionMask(_ tissue: TissueImage) -> [Float]? { lesion?.mask(tissue) }
 
     func tissue(_ grid: VoxelGrid, _ pair: AcquisitionPair, _ amplitude: Double) -> TissueImage {
+        tissues(grid, pair, amplitudes: [amplitude])[0]
+    }
+
+    /// The same head at several amplitudes, painted once but for the lesion.
+    func tissues(_ grid: VoxelGrid, _ pair: AcquisitionPair, amplitudes: [Double]) -> [TissueImage] {
+        let bare = bareTissue(grid, pair)
+        return amplitudes.map { amplitude in
+            var image = bare
+            lesion?.paint(&image, amplitude: Float(amplitude))
+            return image
+        }
+    }
+
+    private func bareTissue(_ grid: VoxelGrid, _ pair: AcquisitionPair) -> TissueImage {
         func paint(_ brain: some BrainAnatomy, _ shell: HeadShell, _ distractors: Distractors) -> TissueImage {
             TissueImage.paint(
-                brain, shell: shell, stripped: pair.stripped, rim: Float(pair.rimMM), lesion: lesion,
-                amplitude: Float(amplitude), distractors: distractors, grid: grid)
+                brain, shell: shell, stripped: pair.stripped, rim: Float(pair.rimMM), distractors: distractors,
+                grid: grid)
         }
         switch head {
         case .folded(let brain, let shell, let distractors): return paint(brain, shell, distractors)

@@ -44,13 +44,21 @@ struct BenchCommand: AsyncParsableCommand {
     struct Train: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Time one training step: forward, backward and Adam on every parameter, batch 1.",
-            discussion: "Example: fcdwatch bench train --depth 18 --threads 2 --rounds 5")
+            discussion: """
+                Examples:
+                  fcdwatch bench train --depth 18 --threads 2 --rounds 5
+                  fcdwatch bench train --depth 50 --trained layer4 --trained fc
+                """)
 
         @OptionGroup var options: BenchOptions
         @Flag(help: "Keep the inputs of blocks alone and compute them again on the way back: less memory, more time.")
         var recompute = false
+        @Option(help: "Train only layers whose name begins so, on what the frozen ones made once; may be repeated.")
+        var trained: [String] = []
 
-        func run() throws { try options.run(.train, memory: recompute ? .blockInputs : .convolutionOutputs) }
+        func run() throws {
+            try options.run(.train, memory: recompute ? .blockInputs : .convolutionOutputs, trainable: trained)
+        }
     }
 }
 
@@ -80,12 +88,14 @@ struct BenchOptions: ParsableArguments {
     @Flag(help: "Print one JSON object on the last line.")
     var json = false
 
-    func run(_ task: BenchmarkTask, memory: TrainingNetwork.Memory = .convolutionOutputs) throws {
+    func run(_ task: BenchmarkTask, memory: TrainingNetwork.Memory = .convolutionOutputs, trainable: [String] = [])
+        throws
+    {
         let benchmark = Benchmark(
             BenchmarkSettings(
                 depth: depth, width: width, shortcut: shortcut, shape: shape,
                 threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, rounds: rounds, weights: weights,
-                input: input, seed: seed, memory: memory),
+                input: input, seed: seed, memory: memory, trainable: trainable),
             kernels: try KernelSet.requested(), clock: MonotonicClock.seconds)
         var (report, table) = try benchmark.run(task, profiles: profile)
         report.version = "FCDWatch \(SoftwareVersion.current)"

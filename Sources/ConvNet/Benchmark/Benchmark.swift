@@ -93,16 +93,21 @@ package struct Benchmark {
         since begin: Double
     ) throws(ConvNetError) -> [Double] {
         let network = try TrainingNetwork(
-            weights.architecture, weights: weights.state, memory: settings.memory,
+            weights.architecture, weights: weights.state,
+            trainable: settings.trainable.isEmpty ? nil : settings.trainable, memory: settings.memory,
             Execution(threads: settings.threads, kernels: kernels))
         // The network has a copy.
         for view in weights.state.values { view.release() }
         network.profile = profile
         report.loadSeconds = clock() - begin
+        let trunkBegin = clock()
+        let features = try network.trunkFeatures(input)
+        if network.hasTrunk { report.trunkSeconds = clock() - trunkBegin }
         var losses: [Double] = []
         let (_, rounds) = try timed(layers) { () throws(ConvNetError) in
             losses.append(
-                try network.trainingStep(input, targets: [Self.targetClass], learningRate: Self.learningRate))
+                try network.trainingStep(
+                    features: features, targets: [Self.targetClass], learningRate: Self.learningRate))
         }
         report.losses = losses
         return rounds

@@ -17,6 +17,8 @@ package struct BenchmarkReport: Codable, Sendable, Hashable {
     package var rounds: [Double]
     /// Seconds from files to a network, without the first call.
     package var loadSeconds: Double
+    /// Of `train` with frozen layers: seconds for their output, made once.
+    package var trunkSeconds: Double?
     /// Most memory that the process ever had resident, in MiB.
     package var peakMB: Int?
     /// What was asked for before the work began, beside the process itself, in MiB.
@@ -34,6 +36,7 @@ package struct BenchmarkReport: Codable, Sendable, Hashable {
         case what, depth, width, shortcut, shape, threads, kernels, precision, version, seconds, rounds, logits, map
         case losses
         case loadSeconds = "load_seconds"
+        case trunkSeconds = "trunk_seconds"
         case peakMB = "rss_mb"
         case neededMB = "needed_mb"
         case mapShape = "map_shape"
@@ -49,6 +52,7 @@ package struct BenchmarkReport: Codable, Sendable, Hashable {
             "\(what.rawValue): \(rounded(seconds)) s, median of \(rounds.count) "
                 + "(\(rounded(rounds.min() ?? 0)) to \(rounded(rounds.max() ?? 0)))",
         ]
+        if let trunkSeconds { lines.append("frozen layers: \(rounded(trunkSeconds)) s, once for each scan") }
         if let peakMB { lines.append("peak memory \(peakMB) MiB; weights loaded in \(rounded(loadSeconds)) s") }
         if let logits { lines.append("logits " + logits.map { "\($0)" }.joined(separator: ", ")) }
         if let mapSum, let mapShape {

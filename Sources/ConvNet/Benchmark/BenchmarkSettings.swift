@@ -27,6 +27,9 @@ package struct BenchmarkSettings: Sendable, Hashable {
     package var seed: UInt64
     /// What a training step keeps.
     package var memory: TrainingNetwork.Memory
+    /// Begins of the names of what is trained; empty for everything. With some, the frozen layers' output is made once, as
+    /// a training with a bank of copies does, and steps are timed on it.
+    package var trainable: [String]
 
     /// The paper's prepared scan without its odd voxels.
     package static let standardShape = VolumeShape(SIMD3(160, 192, 160))
@@ -34,7 +37,7 @@ package struct BenchmarkSettings: Sendable, Hashable {
     package init(
         depth: Int = 18, width: Int? = nil, shortcut: Architecture.Shortcut? = nil, shape: VolumeShape? = nil,
         threads: Int, rounds: Int = 3, weights: String? = nil, input: String? = nil, seed: UInt64 = 0,
-        memory: TrainingNetwork.Memory = .convolutionOutputs
+        memory: TrainingNetwork.Memory = .convolutionOutputs, trainable: [String] = []
     ) {
         self.depth = depth
         self.width = width
@@ -46,5 +49,6 @@ package struct BenchmarkSettings: Sendable, Hashable {
         self.input = input
         self.seed = seed
         self.memory = memory
+        self.trainable = trainable
     }
 }

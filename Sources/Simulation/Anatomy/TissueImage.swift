@@ -8,14 +8,14 @@ struct TissueImage: Sendable {
     /// 1 inside the brain's outline.
     var brain: [UInt8]
 
-    /// Paints a head, with a lesion or without.
+    /// Paints a head without a lesion.
     ///
     /// - Parameters:
     ///   - shell: nil for the brain alone.
     ///   - rim: how far outside the outline a brain alone is cut, mm.
     static func paint(
-        _ anatomy: some BrainAnatomy, shell: HeadShell, stripped: Bool, rim: Float, lesion: LesionField?,
-        amplitude: Float, distractors: Distractors, grid: VoxelGrid
+        _ anatomy: some BrainAnatomy, shell: HeadShell, stripped: Bool, rim: Float, distractors: Distractors,
+        grid: VoxelGrid
     ) -> TissueImage {
         let n = grid.shape
         let spacing = grid.spacingMM
@@ -56,7 +56,6 @@ struct TissueImage: Sendable {
         }
         var image = TissueImage(grid: grid, shares: shares, brain: brain)
         distractors.paint(&image)
-        lesion?.paint(&image, amplitude: amplitude)
         return image
     }
 

@@ -1,14 +1,13 @@
 internal import Foundation
 internal import Imaging
 
-/// Outlining a dysplasia: what the encoders of demonstration models learn beside the tissues. Not one of the 23.
+/// Outlining a dysplasia in heads that each come twice, with it and without: what the encoders of demonstration models
+/// learn beside the tissues. Not one of the 23.
 ///
 /// The head is scanned and posed by the simulation's own scanner, at the spacing of the plan, so that
 /// `PreprocessingPlan.prepare` takes it as it takes any scan.
 struct DysplasiaTasks: Sendable {
     let stripped: Bool
-    /// Of scanned heads that have the lesion; the others are the same without.
-    static let lesionShare: Float = 0.5
     /// A prepared voxel averages several of a scanner's: their noise shrinks by this.
     private static let averaging = 0.4
 
@@ -25,8 +24,6 @@ struct DysplasiaTasks: Sendable {
             name: name, modality: modality, labels: ["dysplasia", "grey matter", "white matter", "fluid"],
             isScan: true
         ) { seed, grid in
-            var random = PhantomRandom(seed: seed, part: "dysplasia")
-            let amplitude: Double = random.unit() < Self.lesionShare ? 1 : 0
             let subject = SimulatedSubject(seed: seed)
             var plan = AcquisitionPlan()
             plan.spacingMM = grid.spacingMM.max()
@@ -37,20 +34,27 @@ struct DysplasiaTasks: Sendable {
             pair.flair.noise *= Self.averaging
             pair.t1w.blurVoxels *= 0.5
             pair.flair.blurVoxels *= 0.5
-            let tissue = subject.tissue(pair.t1w.grid, pair, amplitude)
-            let image = Scanner.image(tissue, isT1w ? pair.t1w : pair.flair, stripped: stripped)
-            var labels = [UInt8](repeating: 0, count: tissue.shares.count)
-            for at in labels.indices where tissue.brain[at] != 0 {
-                let s = tissue.shares[at]
-                let grey = Int(s[Tissue.cortex.rawValue]) + Int(s[Tissue.nuclei.rawValue])
-                let white = Int(s[Tissue.white.rawValue]) + Int(s[Tissue.gliosis.rawValue])
-                let fluid = Int(s[Tissue.fluid.rawValue])
-                labels[at] = grey >= max(white, fluid) ? 2 : white >= fluid ? 3 : 4
+            return subject.tissues(pair.t1w.grid, pair, amplitudes: [1, 0]).enumerated().map { place, tissue in
+                SegmentationTask.Sample(
+                    image: Scanner.image(tissue, isT1w ? pair.t1w : pair.flair, stripped: stripped),
+                    labels: Self.labels(tissue, lesion: place == 0 ? subject.lesionMask(tissue) : nil),
+                    body: tissue.brain)
             }
-            if amplitude > 0, let mask = subject.lesionMask(tissue) {
-                for at in labels.indices where mask[at] != 0 { labels[at] = 1 }
-            }
-            return SegmentationTask.Sample(image: image, labels: labels, body: tissue.brain)
         }
+    }
+
+    private static func labels(_ tissue: TissueImage, lesion: [Float]?) -> [UInt8] {
+        var labels = [UInt8](repeating: 0, count: tissue.shares.count)
+        for at in labels.indices where tissue.brain[at] != 0 {
+            let s = tissue.shares[at]
+            let grey = Int(s[Tissue.cortex.rawValue]) + Int(s[Tissue.nuclei.rawValue])
+            let white = Int(s[Tissue.white.rawValue]) + Int(s[Tissue.gliosis.rawValue])
+            let fluid = Int(s[Tissue.fluid.rawValue])
+            labels[at] = grey >= max(white, fluid) ? 2 : white >= fluid ? 3 : 4
+        }
+        if let lesion {
+            for at in labels.indices where lesion[at] != 0 { labels[at] = 1 }
+        }
+        return labels
     }
 }

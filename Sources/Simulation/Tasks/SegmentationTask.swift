@@ -28,18 +28,31 @@ package struct SegmentationTask: Sendable {
     package let labels: [String]
     /// True where the image is a scan on a grid of its own, to be prepared as one; else it fills the grid it was made for.
     package let isScan: Bool
+    /// One subject: one image, or several that are alike but for the first label.
+    ///
     /// The same seed and grid make the same voxels. The grid's affine places the middle of a brain at the origin; a body's
     /// part fills the grid whatever its spacing.
-    package let make: @Sendable (_ seed: UInt64, _ grid: VoxelGrid) -> Sample
+    package let makeAll: @Sendable (_ seed: UInt64, _ grid: VoxelGrid) -> [Sample]
+
+    /// A task whose subjects have one image each.
+    package init(
+        name: String, modality: String, labels: [String],
+        make: @escaping @Sendable (_ seed: UInt64, _ grid: VoxelGrid) -> Sample
+    ) {
+        self.init(name: name, modality: modality, labels: labels, isScan: false) { [make($0, $1)] }
+    }
 
     package init(
-        name: String, modality: String, labels: [String], isScan: Bool = false,
-        make: @escaping @Sendable (_ seed: UInt64, _ grid: VoxelGrid) -> Sample
+        name: String, modality: String, labels: [String], isScan: Bool,
+        makeAll: @escaping @Sendable (_ seed: UInt64, _ grid: VoxelGrid) -> [Sample]
     ) {
         self.name = name
         self.modality = modality
         self.labels = labels
         self.isScan = isScan
-        self.make = make
+        self.makeAll = makeAll
     }
+
+    /// A subject's first image.
+    package func make(_ seed: UInt64, _ grid: VoxelGrid) -> Sample { makeAll(seed, grid)[0] }
 }

@@ -56,7 +56,7 @@ package final class Pretrainer {
         let begin = seconds()
         // The classes' weights are those of the first bank, whichever epoch the run goes on with.
         let first = try TaskBank(tasks, plan, epoch: 0, threads: threads)
-        for (task, images) in zip(tasks, first.images) {
+        for (task, images) in zip(tasks, first.images.map { $0.flatMap { $0 } }) {
             heads.append(
                 SegmentationHead(
                     inputs: architecture.features,
@@ -112,12 +112,16 @@ package final class Pretrainer {
         var verdicts = 0.0
         var deck: [Int] = []
         for step in 0..<plan.stepsPerEpoch {
-            let chosen = (0..<plan.batch).map { _ -> (task: Int, place: Int, change: TaskAugmentation) in
+            var chosen: [(image: TaskImage, task: Int, change: TaskAugmentation)] = []
+            while chosen.count < plan.batch {
                 if deck.isEmpty { deck = Array(tasks.indices).shuffled(using: &random) }
                 let place = Int(random.uniform() * Double(plan.subjects))
-                return (deck.removeLast(), place, TaskAugmentation(plan, &random))
+                let task = deck.removeLast()
+                let change = TaskAugmentation(plan, &random)
+                // All of a subject's images, changed alike: what they differ in is what there is to learn.
+                chosen += bank.images[task][place].prefix(plan.batch - chosen.count).map { ($0, task, change) }
             }
-            let (input, truths) = batch(chosen.map { (bank.images[$0.task][$0.place], $0.task, $0.change) })
+            let (input, truths) = batch(chosen)
             let values = try learn(input, truths, chosen.map(\.task), rate: rate(step))
             for (n, item) in chosen.enumerated() {
                 sums[item.task] += values.outlines[n]
@@ -208,7 +212,7 @@ package final class Pretrainer {
         for (n, task) in tasks.enumerated() {
             var scores = [LabelScore](repeating: LabelScore(), count: task.labels.count)
             var verdicts = LabelScore()
-            for image in held[n] {
+            for image in held[n].joined() {
                 let (input, truths) = batch([(image, n, .none)])
                 do {
                     if plan.tellsApart {

@@ -14,7 +14,7 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
     package var heldOut = 6
     package var epochs = 30
     package var stepsPerEpoch = 60
-    /// Images per step, of different tasks in turn.
+    /// Images per step, of different tasks in turn; a dysplasia task's head gives two, with and without.
     package var batch = 4
     package var learningRate = 0.001
     /// The learning rate falls along half a cosine to this share of the first.
@@ -33,7 +33,7 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
     /// Labels that are rarer than others count more, at most so many times.
     package var rarityLimit = 30.0
     /// True where the network's own two classes learn along whether a dysplasia is there at all; the encoder then keeps
-    /// them. For dysplasia tasks alone, which leave it out of half of their heads.
+    /// them. For dysplasia tasks alone, whose heads come with and without it.
     package var tellsApart = false
     /// From which every random choice follows.
     package var seed: UInt64 = 1

@@ -9,8 +9,8 @@ struct TaskBank {
     let tasks: [SegmentationTask]
     private let plan: PretrainingPlan
     private let threads: Int
-    /// By task, then by place.
-    private(set) var images: [[TaskImage]] = []
+    /// By task, then by place: one subject's images.
+    private(set) var images: [[[TaskImage]]] = []
 
     /// - Parameter epoch: epochs that are over.
     init(_ tasks: [SegmentationTask], _ plan: PretrainingPlan, epoch: Int, threads: Int) throws(TrainingError) {
@@ -40,7 +40,7 @@ struct TaskBank {
     /// Subjects that are never trained on, task by task.
     static func heldOut(
         _ tasks: [SegmentationTask], _ plan: PretrainingPlan, threads: Int
-    ) throws(TrainingError) -> [[TaskImage]] {
+    ) throws(TrainingError) -> [[[TaskImage]]] {
         let flat = try make(
             tasks.indices.flatMap { task in (0..<plan.heldOut).map { (task, $0) } }, tasks, plan, threads
         ) { _ in nil }
@@ -57,7 +57,7 @@ struct TaskBank {
     private static func make(
         _ wanted: [(task: Int, place: Int)], _ tasks: [SegmentationTask], _ plan: PretrainingPlan, _ threads: Int,
         _ generation: (Int) -> Int?
-    ) throws(TrainingError) -> [TaskImage] {
+    ) throws(TrainingError) -> [[TaskImage]] {
         let parts = wanted.map { generation($0.place).map { "training \($0)" } ?? "held out" }
         let (preprocessing, input) = (plan.preprocessing, plan.preparation.input)
         return try Parallel.tryMap(wanted.count, threads: threads) { n throws(TrainingError) in

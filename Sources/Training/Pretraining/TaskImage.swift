@@ -13,33 +13,46 @@ struct TaskImage: Sendable {
 
     /// Makes one of a task's subjects and prepares it by the plan: a scan as the service would, any other image by the same
     /// z-score over its body.
+    ///
+    /// - Returns: as many as the task has images of one subject.
     static func make(
         _ task: SegmentationTask, seed: UInt64, _ plan: PreprocessingPlan, input: InputKind
-    ) throws(TrainingError) -> TaskImage {
+    ) throws(TrainingError) -> [TaskImage] {
         let spacing = SIMD3(repeating: plan.spacingMM)
         let last = SIMD3<Double>(
             Double(plan.shape.x - 1), Double(plan.shape.y - 1), Double(plan.shape.z - 1))
         let grid = VoxelGrid(shape: plan.shape, affineRAS: Affine(spacing: spacing, origin: last * spacing * -0.5))
-        let sample = task.make(seed, grid)
+        var images: [TaskImage] = []
         do throws(ImagingError) {
-            guard task.isScan else {
-                let mask: [UInt8]? =
-                    switch plan.foreground {
-                    case .whole: nil
-                    case .nonzero: sample.image.voxels.map { $0 == 0 ? 0 : 1 }
-                    case .head, .brain: sample.body
-                    }
-                let (mean, sd) = try ZScore.statistics(sample.image, mask: mask)
-                return TaskImage(
-                    ZScore.apply(sample.image, mask: mask, mean: mean, sd: sd).voxels, sample.labels)
+            for sample in task.makeAll(seed, grid) {
+                images.append(try task.isScan ? scan(sample, plan, input) : drawing(sample, plan))
             }
-            let prepared = try plan.prepare(sample.image, input: input).volume
-            return TaskImage(prepared.voxels, labels(of: sample, on: prepared.grid))
         } catch {
             throw TrainingError(
                 .settingsInvalid, "The plan does not prepare this task's images: \(error.message)", subject: task.name,
                 cause: error)
         }
+        return images
+    }
+
+    private static func scan(
+        _ sample: SegmentationTask.Sample, _ plan: PreprocessingPlan, _ input: InputKind
+    ) throws(ImagingError) -> TaskImage {
+        let prepared = try plan.prepare(sample.image, input: input).volume
+        return TaskImage(prepared.voxels, labels(of: sample, on: prepared.grid))
+    }
+
+    private static func drawing(
+        _ sample: SegmentationTask.Sample, _ plan: PreprocessingPlan
+    ) throws(ImagingError) -> TaskImage {
+        let mask: [UInt8]? =
+            switch plan.foreground {
+            case .whole: nil
+            case .nonzero: sample.image.voxels.map { $0 == 0 ? 0 : 1 }
+            case .head, .brain: sample.body
+            }
+        let (mean, sd) = try ZScore.statistics(sample.image, mask: mask)
+        return TaskImage(ZScore.apply(sample.image, mask: mask, mean: mean, sd: sd).voxels, sample.labels)
     }
 
     private init(_ voxels: [Float], _ labels: [UInt8]) {

@@ -49,4 +49,16 @@ import Testing
         #expect(counts.allSatisfy { $0 > 0 }, "\(counts)")
         #expect(inside * 10 >= all * 9)
     }
+
+    @Test func aHeadWithAndWithoutItsDysplasiaDiffersThereAlone() throws {
+        for task in TaskCatalogue.dysplasia(stripped: false) {
+            let images = task.makeAll(3, Self.grid)
+            try #require(images.count == 2)
+            let (with, without) = (images[0], images[1])
+            #expect(with.labels.contains(1) && !without.labels.contains(1))
+            #expect(with.image.grid == without.image.grid && with.body == without.body)
+            let changed = with.image.voxels.indices.filter { with.image.voxels[$0] != without.image.voxels[$0] }
+            #expect(!changed.isEmpty && changed.count * 20 < with.image.voxels.count)
+        }
+    }
 }

@@ -105,6 +105,38 @@ import Training
         }
     }
 
+    @Test func theNetworksOwnClassesLearnAlong() throws {
+        try withFolder { folder in
+            var plan = plan(["fcd-flair"])
+            (plan.subjects, plan.heldOut, plan.epochs, plan.stepsPerEpoch, plan.renewed) = (2, 2, 2, 1, 1)
+            plan.preparation.shape = [33, 41, 33]
+            plan.preparation.spacingMM = 3.5
+            plan.preparation.input = .fullHead
+            plan.preparation.foreground = .head
+            let start = ResNet3D.randomState(
+                plan.architecture, seed: SeedName.seed(plan.seed, ["encoder"]))["fc.weight"]
+            plan.tellsApart = true
+            _ = try withTrainer(plan, in: folder) { trainer in
+                let result = try #require(try trainer.run())
+                let verdict = result.found.filter { $0.label == "dysplasia or none" }
+                // Two heads, each with and without.
+                #expect(verdict.map(\.cells) == [2] && verdict[0].dice == nil && verdict[0].auc != nil)
+                #expect(result.losses.filter { $0.task == "dysplasia or none" }.map(\.epoch) == [1, 2])
+            }
+            let encoder = try SafetensorsFile.read(folder.appending(path: "encoder.safetensors").path)
+            let classifier = try #require(encoder["fc.weight"])
+            #expect(classifier.shape == [2, plan.architecture.features])
+            #expect(classifier.values != start?.values)
+        }
+    }
+
+    @Test func tellingApartNeedsTasksOfDysplasia() {
+        var plan = plan(["fcd-flair", "kidneys-ct"])
+        plan.tellsApart = true
+        let error = #expect(throws: TrainingError.self) { try plan.validate() }
+        #expect(error?.subject == "tellsApart")
+    }
+
     @Test(arguments: [
         ("tasks", [String](["nothing-ct"])), ("subjects", []), ("batch", []), ("network", []),
     ])

@@ -49,6 +49,9 @@ import Training
         #expect(head.weights[0] == 1 && head.weights[1] > 3 && head.weights[2] > head.weights[1])
         let limited = SegmentationHead(inputs: 4, frequencies: [1, 1e-8, 0], rarityLimit: 12, seed: 1)
         #expect(limited.weights == [1, 12, 12])
+        let even = SegmentationHead(
+            inputs: 4, frequencies: [0.75, 0.25], rarityPower: 1, rarityLimit: 1000, seed: 1)
+        #expect(even.weights == [1, 3])
     }
 
     @Test func sharesOfACellAddUpToOne() {
