@@ -1,3 +1,4 @@
+internal import Foundation
 package import Simulation
 
 /// Who is in a made-up cohort, how they are built, what ails them and how they are scanned. `etc/cohort.toml` explains
@@ -40,6 +41,18 @@ package struct CohortPlan: Sendable, Codable, Hashable {
         package var patientShares: [Double] = []
 
         package init() {}
+    }
+
+    /// The plan by which the data set in a folder was made; nil where none is there that this program reads.
+    static func made(_ root: String) -> CohortPlan? {
+        let path = root + "/" + CohortFiles.planName
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do {
+            return try SettingsFile.load(CohortPlan(), path: path)
+        } catch {
+            // reason: a plan of another version of the program tells nothing; the images themselves are compared.
+            return nil
+        }
     }
 
     /// Refuses values out of their range.

@@ -40,7 +40,7 @@ package struct CrossvalRun {
         let dataset = try Dataset.load(root: data)
         report(dataset.summary)
         let subjects = dataset.subjects.filter { $0.scans[modality] != nil }
-        let request = try request()
+        let request = try request(trained: dataset.subjects, report: report)
         let plan = try FoldPlan.make(subjects: subjects, modality: modality, settings: settings.folds)
         let validation = CrossValidation(
             settings: settings, modality: modality, subjects: subjects, plan: plan, folder: output, options: options,
@@ -65,7 +65,9 @@ package struct CrossvalRun {
         "\(DataWords.name(of: data)), seed \(settings.seed), folds seeded with \(settings.folds.seed)."
     }
 
-    private func request() throws(TrainingError) -> BundleRequest? {
+    private func request(
+        trained: [Subject], report: (String) -> Void
+    ) throws(TrainingError) -> BundleRequest? {
         guard let bundle else { return nil }
         guard !options.shuffleLabels else {
             throw TrainingError(.settingsInvalid, "Networks trained on shuffled labels make no bundle. Leave one out.")
@@ -80,21 +82,43 @@ package struct CrossvalRun {
                 "What is measured on the subjects that the threshold was chosen on flatters. Name another data set to measure "
                     + "on, or none: then it is measured on those, and the model card says so.")
         }
-        if let root = bundle.calibrateOn { request.calibration = try unseen(root) }
-        if let root = bundle.measureOn { request.measurement = try unseen(root) }
+        guard bundle.calibrateOn != nil || bundle.measureOn != nil else { return request }
+        report("comparing the images of the data sets")
+        let seen = content(trained, data)
+        let calibration = try bundle.calibrateOn.map { root throws(TrainingError) in
+            try unseen(root, "The data set of --calibrate-on", seen)
+        }
+        let measurement = try bundle.measureOn.map { root throws(TrainingError) in
+            try unseen(root, "The data set of --measure-on", seen)
+        }
+        if let calibration, let measurement {
+            try measurement.content.requireApart(
+                from: calibration.content, modality, name: "The data set of --measure-on",
+                seen: "that of --calibrate-on")
+        }
+        request.calibration = calibration?.unseen
+        request.measurement = measurement?.unseen
         return request
+    }
+
+    private func content(_ subjects: [Subject], _ root: String) -> DatasetContent {
+        DatasetContent(of: subjects, root: root, modalities: [modality], threads: threads)
     }
 
     private func place(_ path: String) -> String {
         URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
 
-    private func unseen(_ root: String) throws(TrainingError) -> BundleRequest.Unseen {
+    private func unseen(
+        _ root: String, _ name: String, _ seen: DatasetContent
+    ) throws(TrainingError) -> (unseen: BundleRequest.Unseen, content: DatasetContent) {
         guard place(root) != place(data) else {
             throw TrainingError(
                 .settingsInvalid, "The members saw this data set in training. Calibrate and measure on another one.")
         }
         let subjects = try Dataset.load(root: root).subjects.filter { $0.scans[modality] != nil }
-        return BundleRequest.Unseen(subjects: subjects, words: DataWords.describe(subjects, root: root))
+        let content = content(subjects, root)
+        try content.requireApart(from: seen, modality, name: name, seen: "the data set trained on")
+        return (BundleRequest.Unseen(subjects: subjects, words: DataWords.describe(subjects, root: root)), content)
     }
 }

@@ -45,6 +45,13 @@ package struct Subject: Sendable, Hashable {
         self.attributes = attributes
     }
 
+    /// Where the head of a simulated subject comes from, by the column `anatomy`.
+    package enum Anatomy: String, Sendable {
+        case folded, maps, scan
+    }
+
+    /// Nil where nothing says it, as in patients' data sets.
+    package var anatomy: Anatomy? { attributes["anatomy"].flatMap(Anatomy.init) }
     /// Subjects of one pair (the same head with and without a lesion) never come apart.
     package var pair: String? { attributes["pair"] }
     package var severity: Double? { attributes["severity"].flatMap(Double.init) }
