@@ -54,14 +54,15 @@ package struct BundleMaker {
                 .scored(measurement.subjects, report: report)
         }
         let rows = unseen.map { rescored($0, bundle.manifest) }
-        let measuredOn = (request.measurement ?? request.calibration)?.words
+        let measured = request.measurement ?? request.calibration
+        let measuredOn = measured?.words
         bundle = try finished(bundle, rows, chosen, measuredOn)
         try place.write(
             json: BundleRecord(
                 bundle: request.folderName(modality), sha256: bundle.sha256, calibratedOn: calibratedOn,
-                measuredOn: measuredOn, isChosenOnTheSame: request.measurement == nil, rows: rows),
+                measuredOn: measuredOn, dataSHA256: measured?.fingerprint, isChosenOnTheSame: request.measurement == nil, rows: rows),
             as: request.recordName(modality))
-        try ProfileMaker(request: request).make()
+        try ProfileMaker(request: request, report: report).make()
         return bundle
     }
 

@@ -22,10 +22,13 @@ package struct BundleRequest: Sendable {
         package var subjects: [Subject]
         /// In words, such as "60 + 60 simulated heads of real tissue maps, seed 9".
         package var words: String
+        /// Of the data set, `DatasetContent.fingerprint`; nil where it was not taken.
+        package var fingerprint: String?
 
-        package init(subjects: [Subject], words: String) {
+        package init(subjects: [Subject], words: String, fingerprint: String? = nil) {
             self.subjects = subjects
             self.words = words
+            self.fingerprint = fingerprint
         }
     }
 
@@ -62,6 +65,8 @@ package struct BundleRecord: Sendable, Codable {
     package var calibratedOn: String
     /// Nil where nothing but the folds' validation subjects was there.
     package var measuredOn: String?
+    /// Of that data set, `DatasetContent.fingerprint`.
+    package var dataSHA256: String?
     /// True where the threshold was chosen on the same subjects.
     package var isChosenOnTheSame: Bool
     package var rows: [ScanRow]

@@ -84,7 +84,7 @@ package struct CrossvalRun {
         }
         guard bundle.calibrateOn != nil || bundle.measureOn != nil else { return request }
         report("comparing the images of the data sets")
-        let seen = content(trained, data)
+        let seen = DatasetContent(of: trained, root: data, modalities: [modality], threads: threads)
         let calibration = try bundle.calibrateOn.map { root throws(TrainingError) in
             try unseen(root, "The data set of --calibrate-on", seen)
         }
@@ -101,10 +101,6 @@ package struct CrossvalRun {
         return request
     }
 
-    private func content(_ subjects: [Subject], _ root: String) -> DatasetContent {
-        DatasetContent(of: subjects, root: root, modalities: [modality], threads: threads)
-    }
-
     private func place(_ path: String) -> String {
         URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
@@ -116,9 +112,12 @@ package struct CrossvalRun {
             throw TrainingError(
                 .settingsInvalid, "The members saw this data set in training. Calibrate and measure on another one.")
         }
-        let subjects = try Dataset.load(root: root).subjects.filter { $0.scans[modality] != nil }
-        let content = content(subjects, root)
+        let subjects = try Dataset.load(root: root).subjects
+        // Of every modality: by it, bundles that were measured on the same data set find together.
+        let content = DatasetContent(of: subjects, root: root, modalities: Modality.allCases, threads: threads)
         try content.requireApart(from: seen, modality, name: name, seen: "the data set trained on")
-        return (BundleRequest.Unseen(subjects: subjects, words: DataWords.describe(subjects, root: root)), content)
+        let present = subjects.filter { $0.scans[modality] != nil }
+        let words = DataWords.describe(present, root: root, fingerprint: content.fingerprint)
+        return (BundleRequest.Unseen(subjects: present, words: words, fingerprint: content.fingerprint), content)
     }
 }

@@ -21,11 +21,35 @@ package enum DataWords {
         }
     }
 
-    /// Such as "60 patients and 60 controls of …, none of them seen in training".
-    package static func describe(_ subjects: [Subject], root: String) -> String {
+    /// Digits of a fingerprint that a person compares.
+    private static let shownDigits = 12
+
+    /// Such as "60 patients and 60 controls of … (simulated from seed 303, tissue maps; data set 0f3a…), none of them seen in
+    /// training".
+    ///
+    /// - Parameter fingerprint: that of `DatasetContent`.
+    package static func describe(_ subjects: [Subject], root: String, fingerprint: String) -> String {
         let patients = subjects.count { $0.group == .fcd }
+        let facts = [origin(subjects, root: root), "data set \(fingerprint.prefix(shownDigits))"].compactMap { $0 }
         return
-            "\(patients) patients and \(subjects.count - patients) controls of \(name(of: root)), none of them seen in "
-            + "training"
+            "\(patients) patients and \(subjects.count - patients) controls of \(name(of: root)) "
+            + "(\(facts.joined(separator: "; "))), none of them seen in training"
+    }
+
+    /// What a simulated cohort was made from; nil for any other.
+    private static func origin(_ subjects: [Subject], root: String) -> String? {
+        guard let plan = CohortPlan.made(root) else { return nil }
+        let kinds = Set(subjects.compactMap(\.anatomy)).sorted { $0.rawValue < $1.rawValue }.map(\.words)
+        return (["simulated from seed \(plan.seed)"] + kinds).joined(separator: ", ")
+    }
+}
+
+extension Subject.Anatomy {
+    fileprivate var words: String {
+        switch self {
+        case .folded: "made-up folds"
+        case .maps: "tissue maps"
+        case .scan: "real scans with implants"
+        }
     }
 }

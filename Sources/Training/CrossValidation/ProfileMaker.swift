@@ -7,11 +7,15 @@ package import Screening
 package struct ProfileMaker {
     package static let cardName = "MODELCARD.md"
     package let request: BundleRequest
+    private let report: (String) -> Void
 
-    package init(request: BundleRequest) { self.request = request }
+    package init(request: BundleRequest, report: @escaping (String) -> Void = { _ in }) {
+        self.request = request
+        self.report = report
+    }
 
-    /// Takes in every modality whose bundle and record are there. The study-level operating point is measured on subjects
-    /// that every bundle of the profile was measured on.
+    /// Takes in every modality whose bundle and record are there. The study-level operating point is measured on the one data
+    /// set that every bundle of the profile was measured on; where there is none, the card says why.
     @discardableResult
     package func make() throws(TrainingError) -> Profile {
         let place = RunFolder(request.folder)
@@ -25,7 +29,10 @@ package struct ProfileMaker {
             profile.bundles[modality] = request.folderName(modality)
             found.append((manifest, record))
         }
-        let study = Self.study(found.map(\.record))
+        let records = found.map(\.record)
+        let study = Self.study(records)
+        let gap = study == nil ? Self.gap(records) : nil
+        if let gap { report(gap) }
         if let study, let words = found.first?.record.measuredOn {
             let note =
                 found.contains { $0.record.isChosenOnTheSame }
@@ -33,20 +40,31 @@ package struct ProfileMaker {
             profile.operatingPoint = study.operatingPoint(data: words + note)
         }
         try place.write(json: profile, as: Profile.fileName)
-        try place.write(card(found, study), as: Self.cardName)
+        try place.write(card(found, study, gap), as: Self.cardName)
         return profile
     }
 
-    /// Nil where the bundles were measured on different subjects, or on none.
+    /// Nil where the bundles were measured on different data sets, or on none.
     private static func study(_ records: [BundleRecord]) -> StudySummary? {
-        guard let first = records.first, !first.rows.isEmpty,
-            records.allSatisfy({ $0.measuredOn == first.measuredOn && !$0.rows.isEmpty })
-        else { return nil }
+        guard isOneDataSet(records), !records.contains(where: { $0.rows.isEmpty }) else { return nil }
         return StudySummary(records.flatMap(\.rows))
     }
 
+    private static func isOneDataSet(_ records: [BundleRecord]) -> Bool {
+        guard let first = records.first else { return false }
+        return records.count == 1 || (first.dataSHA256 != nil && records.allSatisfy { $0.dataSHA256 == first.dataSHA256 })
+    }
+
+    /// Why there are no figures of whole studies.
+    private static func gap(_ records: [BundleRecord]) -> String? {
+        guard records.count > 1 else { return nil }
+        return isOneDataSet(records)
+            ? "Nothing is said of whole studies: a modality has no measured scans."
+            : "Nothing is said of whole studies: the modalities were not measured on one data set. Measure both on the same."
+    }
+
     private func card(
-        _ found: [(manifest: ModelManifest, record: BundleRecord)], _ study: StudySummary?
+        _ found: [(manifest: ModelManifest, record: BundleRecord)], _ study: StudySummary?, _ gap: String?
     ) -> String {
         var lines = ["# Model card: \(request.name) \(request.version)", ""]
         if let first = found.first?.manifest {
@@ -58,6 +76,7 @@ package struct ProfileMaker {
             lines += first.limits.map { "- \($0)" } + [""]
         }
         if let study { lines += [study.markdown] }
+        if let gap { lines += ["## Whole studies", "", gap, ""] }
         for (manifest, record) in found {
             lines += Self.section(manifest, record)
             if !record.rows.isEmpty {

@@ -9,6 +9,8 @@ package struct DatasetContent: Sendable {
     /// SHA-256 over size and voxel values of each image, by modality and subject; without those that cannot be read, which
     /// get no score either.
     package let images: [Modality: [String: String]]
+    /// SHA-256 over subjects, groups and images: equal for the same data set alone.
+    package let fingerprint: String
     /// The heads of a simulated cohort, by what they are drawn from; empty for any other data set.
     package let heads: Set<String>
 
@@ -23,6 +25,11 @@ package struct DatasetContent: Sendable {
             for ((id, _), digest) in zip(scans, digests) { images[modality, default: [:]][id] = digest }
         }
         self.images = images
+        let lines = subjects.sorted { $0.id < $1.id }.map { subject in
+            let digests = modalities.map { images[$0]?[subject.id] ?? "-" }
+            return "\(subject.id) \(subject.group.rawValue) \(digests.joined(separator: " "))\n"
+        }
+        fingerprint = hexadecimal(SHA256.hash(data: Data(lines.joined().utf8)))
         heads = Self.heads(subjects, root: root)
     }
 

@@ -4,12 +4,18 @@ import Testing
 import Training
 
 @Suite struct BundleMakerTests {
+    private static func request(
+        _ cohort: TinyCohort, calibration: BundleRequest.Unseen? = nil, measurement: BundleRequest.Unseen? = nil
+    ) -> BundleRequest {
+        BundleRequest(
+            name: "tiny", version: "1", folder: cohort.folder.appending(path: "models").path, calibration: calibration,
+            measurement: measurement, trainingData: "Heads of three shells.")
+    }
+
     private static func make(
         _ cohort: TinyCohort, calibration: BundleRequest.Unseen? = nil, measurement: BundleRequest.Unseen? = nil
     ) throws -> (bundle: ModelBundle, folder: String) {
-        let request = BundleRequest(
-            name: "tiny", version: "1", folder: cohort.folder.appending(path: "models").path, calibration: calibration,
-            measurement: measurement, trainingData: "Heads of three shells.")
+        let request = request(cohort, calibration: calibration, measurement: measurement)
         let folds = cohort.plan.folds.enumerated().map {
             TinyCohort.pretendToTrain(cohort.subjects, $0.element, $0.offset)
         }
@@ -56,6 +62,35 @@ import Training
             let measured = try Self.make(cohort, calibration: half, measurement: rest).bundle.manifest
             #expect(chosen.threshold == measured.threshold && chosen.calibration == measured.calibration)
             #expect(measured.operatingPoint?.data == "the second half" && measured.operatingPoint?.subjects == 4)
+        }
+    }
+
+    /// As if there were a bundle for T1w too, measured on a data set of this fingerprint.
+    private static func pretendToHaveT1w(_ folder: String, measuredOn fingerprint: String) throws {
+        let files = RunFolder(folder)
+        let copy = files.file("tiny-t1w-1.fcdmodel")
+        if !FileManager.default.fileExists(atPath: copy) {
+            try FileManager.default.copyItem(atPath: files.file("tiny-flair-1.fcdmodel"), toPath: copy)
+        }
+        var record = try #require(try files.read(BundleRecord.self, from: "tiny-flair-1.measured.json"))
+        record.dataSHA256 = fingerprint
+        for place in record.rows.indices { record.rows[place].modality = .t1w }
+        try files.write(json: record, as: "tiny-t1w-1.measured.json")
+    }
+
+    @Test func modalitiesAreJoinedWhereOneDataSetMeasuredBothAndNotElse() throws {
+        try withCohort(pairs: 4) { cohort in
+            let unseen = BundleRequest.Unseen(subjects: cohort.subjects, words: "8 heads", fingerprint: "abc")
+            let folder = try Self.make(cohort, measurement: unseen).folder
+            let maker = ProfileMaker(request: Self.request(cohort))
+            try Self.pretendToHaveT1w(folder, measuredOn: "abc")
+            #expect(try maker.make().operatingPoint?.subjects == 8)
+            // The same words, and yet other subjects.
+            try Self.pretendToHaveT1w(folder, measuredOn: "abd")
+            let profile = try maker.make()
+            #expect(profile.operatingPoint == nil && profile.bundles.count == 2)
+            let card = try String(contentsOfFile: folder + "/MODELCARD.md", encoding: .utf8)
+            #expect(card.contains("not measured on one data set"))
         }
     }
 }

@@ -67,4 +67,26 @@ import Training
             #expect(try Self.refusal(cohort("implants", seed: 7, anatomy: "scan"), seen) == nil)
         }
     }
+
+    @Test func theFingerprintIsOfSubjectsGroupsAndImages() throws {
+        try withRunFolder { folder in
+            let first = try Self.content([1, 2], in: folder + "/first")
+            #expect(try Self.content([1, 2], in: folder + "/copy", as: "nii.gz").fingerprint == first.fingerprint)
+            #expect(try Self.content([2, 1], in: folder + "/turned").fingerprint != first.fingerprint)
+            var subjects = try Self.subjects([1, 2], in: folder + "/ill", as: "nii")
+            subjects[1].group = .fcd
+            let ill = DatasetContent(of: subjects, root: folder + "/ill", modalities: [.flair], threads: 1)
+            #expect(ill.fingerprint != first.fingerprint)
+        }
+    }
+
+    @Test func theWordsNameWhatASimulatedDataSetWasMadeFrom() throws {
+        try withRunFolder { folder in
+            try Data("seed = 303\n".utf8).write(to: URL(filePath: folder + "/cohort.toml"))
+            let subject = Subject(id: "sub-1", group: .control, scans: [:], attributes: ["anatomy": "maps"])
+            let words = DataWords.describe([subject], root: folder, fingerprint: "0123456789abcdef")
+            #expect(words.contains("seed 303, tissue maps; data set 0123456789ab)"))
+            #expect(!DataWords.describe([], root: "/no/such/place", fingerprint: "").contains("seed"))
+        }
+    }
 }
