@@ -57,10 +57,15 @@ package struct BundleMaker {
         let measured = request.measurement ?? request.calibration
         let measuredOn = measured?.words
         bundle = try finished(bundle, rows, chosen, measuredOn)
+        let run = RunFolder(request.runFolder)
+        try run.make()
+        try run.write(
+            json: MeasuredRows(sha256: bundle.sha256, rows: rows), as: request.rowsName(modality))
         try place.write(
             json: BundleRecord(
                 bundle: request.folderName(modality), sha256: bundle.sha256, calibratedOn: calibratedOn,
-                measuredOn: measuredOn, dataSHA256: measured?.fingerprint, isChosenOnTheSame: request.measurement == nil, rows: rows),
+                measuredOn: measuredOn, dataSHA256: measured?.fingerprint, isChosenOnTheSame: request.measurement == nil,
+                summary: rows.isEmpty ? nil : EvaluationSummary(rows, modality: modality)),
             as: request.recordName(modality))
         try ProfileMaker(request: request, report: report).make()
         return bundle

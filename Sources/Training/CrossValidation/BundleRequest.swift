@@ -5,8 +5,10 @@ package struct BundleRequest: Sendable {
     /// Of the profile; with the modality it names the bundle: `<name>-t1w`.
     package var name: String
     package var version: String
-    /// Folder of bundles and profile.
+    /// Folder of bundles and profile; nobody's label gets there.
     package var folder: String
+    /// Folder of the run, for what is kept of each subject.
+    package var runFolder: String
     package var status: ModelIdentity.Status
     /// Subjects that no member saw, for temperature and threshold; nil to take the folds' validation subjects, pooled.
     package var calibration: Unseen?
@@ -33,13 +35,14 @@ package struct BundleRequest: Sendable {
     }
 
     package init(
-        name: String, version: String, folder: String, status: ModelIdentity.Status = .demonstration,
+        name: String, version: String, folder: String, runFolder: String, status: ModelIdentity.Status = .demonstration,
         calibration: Unseen? = nil, measurement: Unseen? = nil, trainingData: String,
         limits: [String] = BundleWords.limits
     ) {
         self.name = name
         self.version = version
         self.folder = folder
+        self.runFolder = runFolder
         self.status = status
         self.calibration = calibration
         self.measurement = measurement
@@ -54,20 +57,7 @@ package struct BundleRequest: Sendable {
 
     /// What was measured with the bundle, beside it.
     package func recordName(_ modality: Modality) -> String { "\(bundleName(modality))-\(version).measured.json" }
-}
 
-/// What was measured with a bundle on subjects that none of its members saw: kept beside it, for the profile's operating
-/// point and the model card.
-package struct BundleRecord: Sendable, Codable {
-    package var bundle: String
-    /// SHA-256 of the bundle's `model.json`.
-    package var sha256: String
-    package var calibratedOn: String
-    /// Nil where nothing but the folds' validation subjects was there.
-    package var measuredOn: String?
-    /// Of that data set, `DatasetContent.fingerprint`.
-    package var dataSHA256: String?
-    /// True where the threshold was chosen on the same subjects.
-    package var isChosenOnTheSame: Bool
-    package var rows: [ScanRow]
+    /// What it said of each scan, in the run's folder.
+    package func rowsName(_ modality: Modality) -> String { "\(bundleName(modality))-\(version).rows.json" }
 }

@@ -74,7 +74,7 @@ package struct CrossvalRun {
         }
         var request = BundleRequest(
             name: bundle.name, version: bundle.version, folder: bundle.folder ?? output + "/models",
-            status: bundle.status, trainingData: DataWords.name(of: data),
+            runFolder: output, status: bundle.status, trainingData: DataWords.name(of: data),
             limits: bundle.status == .research ? BundleWords.limitsOfResearch : BundleWords.limits)
         if let first = bundle.calibrateOn, let second = bundle.measureOn, place(first) == place(second) {
             throw TrainingError(

@@ -9,6 +9,12 @@ package struct ProfileMaker {
     package let request: BundleRequest
     private let report: (String) -> Void
 
+    private struct Entry {
+        var modality: Modality
+        var manifest: ModelManifest
+        var record: BundleRecord
+    }
+
     package init(request: BundleRequest, report: @escaping (String) -> Void = { _ in }) {
         self.request = request
         self.report = report
@@ -20,18 +26,16 @@ package struct ProfileMaker {
     package func make() throws(TrainingError) -> Profile {
         let place = RunFolder(request.folder)
         var profile = Profile(name: request.name, bundles: [:])
-        var found: [(manifest: ModelManifest, record: BundleRecord)] = []
+        var found: [Entry] = []
         for modality in Modality.allCases {
             guard let record = try place.read(BundleRecord.self, from: request.recordName(modality)),
                 let manifest = try place.read(
                     ModelManifest.self, from: request.folderName(modality) + "/" + ModelManifest.fileName)
             else { continue }
             profile.bundles[modality] = request.folderName(modality)
-            found.append((manifest, record))
+            found.append(Entry(modality: modality, manifest: manifest, record: record))
         }
-        let records = found.map(\.record)
-        let study = Self.study(records)
-        let gap = study == nil ? Self.gap(records) : nil
+        let (study, gap) = try study(found)
         if let gap { report(gap) }
         if let study, let words = found.first?.record.measuredOn {
             let note =
@@ -44,27 +48,37 @@ package struct ProfileMaker {
         return profile
     }
 
-    /// Nil where the bundles were measured on different data sets, or on none.
-    private static func study(_ records: [BundleRecord]) -> StudySummary? {
-        guard isOneDataSet(records), !records.contains(where: { $0.rows.isEmpty }) else { return nil }
-        return StudySummary(records.flatMap(\.rows))
+    /// The figures of whole studies, or why there are none. Both are nil where nothing was measured.
+    private func study(
+        _ found: [Entry]
+    ) throws(TrainingError) -> (summary: StudySummary?, gap: String?) {
+        let data = Set(found.map(\.record.dataSHA256))
+        if found.allSatisfy({ $0.record.measuredOn == nil }) { return (nil, nil) }
+        guard found.count == 1 || (data.count == 1 && data.first != .some(nil)) else {
+            return (nil, Self.gap + "the modalities were not measured on one data set. Measure both on the same.")
+        }
+        var rows: [ScanRow] = []
+        for entry in found {
+            guard
+                let kept = try MeasuredRows.find(
+                    request.rowsName(entry.modality), of: entry.record, from: RunFolder(request.runFolder)),
+                !kept.isEmpty
+            else {
+                return (
+                    nil,
+                    Self.gap + "the rows of \(entry.modality.rawValue) are not at hand. Put the runs of both modalities into one "
+                        + "folder."
+                )
+            }
+            rows += kept
+        }
+        return (StudySummary(rows), nil)
     }
 
-    private static func isOneDataSet(_ records: [BundleRecord]) -> Bool {
-        guard let first = records.first else { return false }
-        return records.count == 1 || (first.dataSHA256 != nil && records.allSatisfy { $0.dataSHA256 == first.dataSHA256 })
-    }
-
-    /// Why there are no figures of whole studies.
-    private static func gap(_ records: [BundleRecord]) -> String? {
-        guard records.count > 1 else { return nil }
-        return isOneDataSet(records)
-            ? "Nothing is said of whole studies: a modality has no measured scans."
-            : "Nothing is said of whole studies: the modalities were not measured on one data set. Measure both on the same."
-    }
+    private static let gap = "Nothing is said of whole studies: "
 
     private func card(
-        _ found: [(manifest: ModelManifest, record: BundleRecord)], _ study: StudySummary?, _ gap: String?
+        _ found: [Entry], _ study: StudySummary?, _ gap: String?
     ) -> String {
         var lines = ["# Model card: \(request.name) \(request.version)", ""]
         if let first = found.first?.manifest {
@@ -77,11 +91,9 @@ package struct ProfileMaker {
         }
         if let study { lines += [study.markdown] }
         if let gap { lines += ["## Whole studies", "", gap, ""] }
-        for (manifest, record) in found {
-            lines += Self.section(manifest, record)
-            if !record.rows.isEmpty {
-                lines.append(EvaluationSummary(record.rows, modality: manifest.modality).markdown)
-            }
+        for entry in found {
+            lines += Self.section(entry.manifest, entry.record)
+            if let summary = entry.record.summary { lines.append(summary.markdown) }
         }
         return lines.joined(separator: "\n")
     }

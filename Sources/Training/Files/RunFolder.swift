@@ -20,6 +20,19 @@ package struct RunFolder: Sendable {
         return folder
     }
 
+    /// The other folders of the folder that this one lies in, by name.
+    package var neighbours: [RunFolder] {
+        let own = URL(filePath: path).absoluteURL.standardizedFileURL
+        let parent = own.deletingLastPathComponent()
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: parent.path).sorted()
+                .filter { $0 != own.lastPathComponent }.map { RunFolder(parent.path + "/" + $0) }
+        } catch {
+            // reason: where the folder above cannot be listed there are no neighbours that this run may read.
+            return []
+        }
+    }
+
     package func make() throws(TrainingError) { try RunFile.makeFolder(path) }
 
     package func write(_ text: String, as name: String) throws(TrainingError) {

@@ -8,8 +8,9 @@ import Training
         _ cohort: TinyCohort, calibration: BundleRequest.Unseen? = nil, measurement: BundleRequest.Unseen? = nil
     ) -> BundleRequest {
         BundleRequest(
-            name: "tiny", version: "1", folder: cohort.folder.appending(path: "models").path, calibration: calibration,
-            measurement: measurement, trainingData: "Heads of three shells.")
+            name: "tiny", version: "1", folder: cohort.folder.appending(path: "models").path,
+            runFolder: cohort.folder.appending(path: "runs/flair").path, calibration: calibration, measurement: measurement,
+            trainingData: "Heads of three shells.")
     }
 
     private static func make(
@@ -65,17 +66,21 @@ import Training
         }
     }
 
-    /// As if there were a bundle for T1w too, measured on a data set of this fingerprint.
-    private static func pretendToHaveT1w(_ folder: String, measuredOn fingerprint: String) throws {
-        let files = RunFolder(folder)
+    /// As if another run had made a bundle for T1w, and measured it on a data set of this fingerprint.
+    private static func pretendToHaveT1w(_ cohort: TinyCohort, measuredOn fingerprint: String) throws {
+        let files = RunFolder(cohort.folder.appending(path: "models").path)
+        let runs = RunFolder(cohort.folder.appending(path: "runs").path)
         let copy = files.file("tiny-t1w-1.fcdmodel")
         if !FileManager.default.fileExists(atPath: copy) {
             try FileManager.default.copyItem(atPath: files.file("tiny-flair-1.fcdmodel"), toPath: copy)
         }
         var record = try #require(try files.read(BundleRecord.self, from: "tiny-flair-1.measured.json"))
         record.dataSHA256 = fingerprint
-        for place in record.rows.indices { record.rows[place].modality = .t1w }
         try files.write(json: record, as: "tiny-t1w-1.measured.json")
+        var kept = try #require(try runs.read(MeasuredRows.self, from: "flair/tiny-flair-1.rows.json"))
+        for place in kept.rows.indices { kept.rows[place].modality = .t1w }
+        try RunFolder(runs.file("t1w")).make()
+        try runs.write(json: kept, as: "t1w/tiny-t1w-1.rows.json")
     }
 
     @Test func modalitiesAreJoinedWhereOneDataSetMeasuredBothAndNotElse() throws {
@@ -83,14 +88,35 @@ import Training
             let unseen = BundleRequest.Unseen(subjects: cohort.subjects, words: "8 heads", fingerprint: "abc")
             let folder = try Self.make(cohort, measurement: unseen).folder
             let maker = ProfileMaker(request: Self.request(cohort))
-            try Self.pretendToHaveT1w(folder, measuredOn: "abc")
+            func card() throws -> String { try String(contentsOfFile: folder + "/MODELCARD.md", encoding: .utf8) }
+            try Self.pretendToHaveT1w(cohort, measuredOn: "abc")
             #expect(try maker.make().operatingPoint?.subjects == 8)
+            #expect(try card().contains("T1w + FLAIR"))
             // The same words, and yet other subjects.
-            try Self.pretendToHaveT1w(folder, measuredOn: "abd")
+            try Self.pretendToHaveT1w(cohort, measuredOn: "abd")
             let profile = try maker.make()
             #expect(profile.operatingPoint == nil && profile.bundles.count == 2)
-            let card = try String(contentsOfFile: folder + "/MODELCARD.md", encoding: .utf8)
-            #expect(card.contains("not measured on one data set"))
+            #expect(try card().contains("not measured on one data set"))
+            // The same subjects, and the other run is gone.
+            try Self.pretendToHaveT1w(cohort, measuredOn: "abc")
+            try FileManager.default.removeItem(at: cohort.folder.appending(path: "runs/t1w"))
+            #expect(try maker.make().operatingPoint == nil)
+            #expect(try card().contains("rows of T1w are not at hand"))
+        }
+    }
+
+    @Test func nothingBesideTheBundleNamesASubject() throws {
+        try withCohort(pairs: 4) { cohort in
+            let unseen = BundleRequest.Unseen(subjects: cohort.subjects, words: "8 heads", fingerprint: "abc")
+            let folder = try Self.make(cohort, measurement: unseen).folder
+            let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+            #expect(names.contains("tiny-flair-1.measured.json"))
+            for name in names {
+                guard let bytes = FileManager.default.contents(atPath: folder + "/" + name) else { continue }
+                #expect(bytes.range(of: Data("sub-".utf8)) == nil, "\(name)")
+            }
+            let rows = cohort.folder.appending(path: "runs/flair/tiny-flair-1.rows.json")
+            #expect(try Data(contentsOf: rows).range(of: Data("sub-1".utf8)) != nil)
         }
     }
 }
