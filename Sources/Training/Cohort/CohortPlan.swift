@@ -28,6 +28,9 @@ package struct CohortPlan: Sendable, Codable, Hashable {
         /// NIfTI files; relative paths begin at the plan's file. Empty for none.
         package var grey = ""
         package var white = ""
+        /// SHA-256 of the two files, so that the plan in a cohort's folder names them wherever they lie; empty for any.
+        package var greySHA256 = ""
+        package var whiteSHA256 = ""
 
         package init() {}
     }

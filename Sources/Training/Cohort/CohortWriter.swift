@@ -16,28 +16,19 @@ package struct CohortWriter: Sendable {
     /// - Parameters:
     ///   - folder: of the data set; made where it is not there.
     ///   - beside: the plan's file, from which paths of maps begin; nil for the working folder.
-    /// - Throws: `SETTINGS_INVALID`, `TRAINING_INPUT_UNREADABLE` for the maps.
+    /// - Throws: `SETTINGS_INVALID`; `TRAINING_INPUT_UNREADABLE` for the maps.
     package init(
         _ plan: CohortPlan, folder: String, beside file: String? = nil,
         threads: Int = ProcessInfo.processInfo.activeProcessorCount
     ) throws(TrainingError) {
         try plan.validate()
-        self.plan = plan
+        let found = try CohortMaps(plan.maps, beside: file)
+        var named = plan
+        named.maps = found.named
+        self.plan = named
+        maps = found.maps
         files = CohortFiles(root: folder)
         self.threads = threads
-        if plan.maps.share > 0 {
-            let grey = SettingsFile.resolve(plan.maps.grey, beside: file)
-            let white = SettingsFile.resolve(plan.maps.white, beside: file)
-            do throws(ImagingError) {
-                maps = try TissueMaps(
-                    grey: NIfTIFile.read(grey).volume, white: NIfTIFile.read(white).volume)
-            } catch {
-                throw TrainingError(
-                    .unreadable, "The maps of grey and white matter cannot be used: \(error.message)", cause: error)
-            }
-        } else {
-            maps = nil
-        }
     }
 
     /// Makes whoever is missing, then the tables.

@@ -122,6 +122,57 @@ import Training
         }
     }
 
+    /// A ball of white matter in a wavy shell of grey matter, as two files.
+    private func writeMaps(to folder: String, greyOf top: Float = 1) throws -> (grey: String, white: String) {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let shape: SIMD3<Int> = [48, 60, 48]
+        let grid = VoxelGrid(shape: shape, affineRAS: Affine(spacing: [3, 3, 3], origin: [-70.5, -106.5, -60]))
+        var (grey, white) = (Volume(grid: grid), Volume(grid: grid))
+        for i in 0..<shape.x {
+            for j in 0..<shape.y {
+                for k in 0..<shape.z {
+                    let q = (grid.affineRAS([Double(i), Double(j), Double(k)]) - [0, -18, 14]) / [60, 78, 58]
+                    let r = (q * q).sum().squareRoot() * (1 + 0.04 * Double((i / 4 + j / 4 + k / 4) % 2))
+                    white[i, j, k] = r < 0.86 ? 1 : 0
+                    grey[i, j, k] = r >= 0.86 && r < 0.98 ? top : 0
+                }
+            }
+        }
+        let names = (grey: folder + "/grey.nii.gz", white: folder + "/white.nii.gz")
+        try NIfTIFile.write(grey, to: names.grey)
+        try NIfTIFile.write(white, to: names.white)
+        return names
+    }
+
+    @Test func mapsAreNamedByTheirContentAndThePlanRunsAgain() throws {
+        try withFolder { folder in
+            let names = try writeMaps(to: folder + "/maps")
+            var plan = tiny()
+            plan.maps.share = 1
+            (plan.maps.grey, plan.maps.white) = names
+            _ = try CohortWriter(plan, folder: folder + "/first", threads: 1).run { _ in }
+            let written = folder + "/first/cohort.toml"
+            let text = try String(contentsOfFile: written, encoding: .utf8)
+            #expect(text.contains("\"grey.nii.gz\"") && !text.contains(folder))
+            // The files do not lie beside the plan: they must be named.
+            let read = try SettingsFile.load(CohortPlan(), path: written)
+            let missing = #expect(throws: TrainingError.self) {
+                try CohortWriter(read, folder: folder + "/second", beside: written)
+            }
+            #expect(missing?.code == .unreadable && missing?.message.contains("--set maps.grey=FILE") == true)
+            let moved = try writeMaps(to: folder + "/moved")
+            let overrides = ["maps.grey=\(moved.grey)", "maps.white=\(moved.white)"]
+            let again = try SettingsFile.load(CohortPlan(), path: written, overrides: overrides)
+            _ = try CohortWriter(again, folder: folder + "/second", beside: written, threads: 1).run { _ in }
+            #expect(try contents(folder + "/first") == contents(folder + "/second"))
+            _ = try writeMaps(to: folder + "/moved", greyOf: 2)
+            let other = #expect(throws: TrainingError.self) {
+                try CohortWriter(again, folder: folder + "/third", beside: written)
+            }
+            #expect(other?.code == .settingsInvalid && other?.subject == "maps.grey")
+        }
+    }
+
     @Test func mapsThatAreNotThereAreRefused() {
         var plan = tiny()
         plan.maps.share = 1
