@@ -36,7 +36,7 @@ package struct BundleMaker {
         try place.remove(request.folderName(modality))
         var bundle = try written(folds, modality, subjects, to: place.file(request.folderName(modality)))
         var chosen = ValidationScores(folds, labelled)
-        var calibratedOn = "the validation subjects of the folds, each scored by its fold's member"
+        var calibratedOn = BundleWords.byMembers
         var unseen: [Evaluation.Scored] = []
         if let calibration = request.calibration {
             report("scoring the subjects that calibrate")
@@ -47,6 +47,7 @@ package struct BundleMaker {
                 logits: scored.map(\.logits), labels: scored.map { $0.row.group == .fcd })
             calibratedOn = calibration.words
         }
+        if request.calibration == nil, folds.count > 1 { report(BundleWords.byMembersLimit(folds.count)) }
         bundle = try setting(chosen, in: bundle)
         if let measurement = request.measurement {
             report("scoring the subjects that measure")
@@ -83,7 +84,8 @@ package struct BundleMaker {
             training: ModelManifest.Training(
                 method: BundleWords.method(settings), data: request.trainingData, subjects: subjects,
                 seed: settings.seed),
-            limits: request.limits)
+            limits: request.limits
+                + (request.calibration == nil && folds.count > 1 ? [BundleWords.byMembersLimit(folds.count)] : []))
         return try screening { () throws(ScreeningError) in
             try ModelBundle.write(
                 manifest: manifest, states: folds.map(\.state), to: directory, elementType: .float16)

@@ -28,6 +28,17 @@ package enum BundleWords {
         "A score below threshold does not exclude a lesion.",
     ]
 
+    /// Where temperature and threshold come from without subjects that no member saw.
+    static let byMembers = "the validation subjects of the folds, each scored by its fold's member alone"
+
+    /// The same as a limit of an ensemble.
+    static func byMembersLimit(_ members: Int) -> String {
+        "Temperature and threshold were set on scores of single members and are used for the mean of \(members), which lies "
+            + "nearer the middle: nobody measured how well they fit it."
+    }
+
+    static let thresholdRule = "that of largest balanced accuracy (Youden's index)"
+
     static func number(_ value: Double) -> String {
         value == value.rounded() ? "\(Int(value))" : "\(value)"
     }

@@ -57,7 +57,8 @@ extension CrossValidation {
 
             \(FigureText.table(comparison))
             \(FigureText.table(rows))
-            Threshold and temperature of each fold's member come from the fold's validation subjects.
+            Threshold and temperature of each fold's member come from the fold's validation subjects; the threshold is
+            \(BundleWords.thresholdRule).
 
             \(EvaluationSummary(result.rows, modality: modality).markdown)
             """

@@ -87,7 +87,9 @@ package struct ProfileMaker {
                 "Status: \(first.status.rawValue). Research use only; no medical device.", "",
                 "## Limits", "",
             ]
-            lines += first.limits.map { "- \($0)" } + [""]
+            var limits: [String] = []
+            for limit in found.flatMap(\.manifest.limits) where !limits.contains(limit) { limits.append(limit) }
+            lines += limits.map { "- \($0)" } + [""]
         }
         if let study { lines += [study.markdown] }
         if let gap { lines += ["## Whole studies", "", gap, ""] }
@@ -111,7 +113,7 @@ package struct ProfileMaker {
             "- Data: \(manifest.training.data) (\(manifest.training.subjects) subjects, seed "
                 + "\(manifest.training.seed.map { "\($0)" } ?? FigureText.none)).",
             "- Calibrated on: \(record.calibratedOn). Temperature \(FigureText.number(manifest.calibration.temperature)), "
-                + "threshold \(FigureText.number(manifest.threshold)).",
+                + "threshold \(FigureText.number(manifest.threshold)), \(BundleWords.thresholdRule).",
             "- Measured on: \(record.measuredOn ?? "nobody but the folds' validation subjects").",
             "- SHA-256 of model.json: `\(record.sha256)`", "",
         ]

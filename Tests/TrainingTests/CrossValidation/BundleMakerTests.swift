@@ -32,6 +32,7 @@ import Training
             #expect(bundle.directory == folder + "/tiny-flair-1.fcdmodel")
             #expect(bundle.manifest.members.map(\.fold) == [0, 1])
             #expect(bundle.manifest.operatingPoint?.subjects == 8)
+            #expect(!bundle.manifest.limits.contains { $0.contains("single members") })
             #expect(try bundle.checkKnownAnswer(threads: 1))
             let profile = try LoadedProfile.load(Profile.load(folder + "/profile.json"))
             #expect(profile.bundles[.flair]?.sha256 == bundle.sha256)
@@ -51,6 +52,10 @@ import Training
             let point = try #require(bundle.manifest.operatingPoint)
             #expect(point.sensitivity == 1 && point.specificity == 1 && point.subjects == 4)
             #expect(point.data.contains("alidation"))
+            // Said on the study's page and in the card: nobody measured the ensemble at this threshold.
+            #expect(bundle.manifest.limits.contains { $0.contains("single members") && $0.contains("mean of 2") })
+            let card = try String(contentsOfFile: folder + "/MODELCARD.md", encoding: .utf8)
+            #expect(card.contains("single members") && card.contains("largest balanced accuracy"))
             #expect(try Profile.load(folder + "/profile.json").operatingPoint == nil)
         }
     }
