@@ -64,7 +64,7 @@ package struct BundleMaker {
             json: MeasuredRows(sha256: bundle.sha256, rows: rows), as: request.rowsName(modality))
         try place.write(
             json: BundleRecord(
-                bundle: request.folderName(modality), sha256: bundle.sha256, calibratedOn: calibratedOn,
+                bundle: request.folderName(modality), sha256: bundle.sha256, encoder: request.encoder, calibratedOn: calibratedOn,
                 measuredOn: measuredOn, dataSHA256: measured?.fingerprint, isChosenOnTheSame: request.measurement == nil,
                 summary: rows.isEmpty ? nil : EvaluationSummary(rows, modality: modality)),
             as: request.recordName(modality))
@@ -82,7 +82,7 @@ package struct BundleMaker {
             preprocessing: settings.plan,
             members: folds.indices.map { ModelManifest.Member(file: "", sha256: "", fold: $0) }, threshold: 0.5,
             training: ModelManifest.Training(
-                method: BundleWords.method(settings), data: request.trainingData, subjects: subjects,
+                method: BundleWords.method(settings, members: folds.count), data: request.trainingData, subjects: subjects,
                 seed: settings.seed),
             limits: request.limits
                 + (request.calibration == nil && folds.count > 1 ? [BundleWords.byMembersLimit(folds.count)] : []))

@@ -4,6 +4,8 @@ package struct BundleRecord: Sendable, Codable {
     package var bundle: String
     /// SHA-256 of the bundle's `model.json`.
     package var sha256: String
+    /// What the members started from; nil for random weights.
+    package var encoder: String?
     package var calibratedOn: String
     /// Nil where nothing but the folds' validation subjects was there.
     package var measuredOn: String?

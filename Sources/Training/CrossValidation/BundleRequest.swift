@@ -18,6 +18,8 @@ package struct BundleRequest: Sendable {
     /// In a sentence, for the manifest.
     package var trainingData: String
     package var limits: [String]
+    /// `EncoderOrigin.words` of what the members started from; nil for random weights.
+    package var encoder: String?
 
     /// Subjects of another data set than the one trained on.
     package struct Unseen: Sendable {

@@ -1,7 +1,11 @@
 /// What a bundle says of itself, in sentences.
 package enum BundleWords {
     /// How the weights were made.
-    package static func method(_ settings: TrainingProtocol) -> String {
+    ///
+    /// - Parameter members: of the bundle, where they are fewer than the folds.
+    package static func method(_ settings: TrainingProtocol, members: Int? = nil) -> String {
+        let count = settings.folds.count
+        let folds = members.map { $0 < count ? "the first \($0) of \(count) folds" : "\(count) folds" } ?? "\(count) folds"
         let transfer: String =
             switch settings.transfer.source {
             case .none: "from random weights"
@@ -12,7 +16,7 @@ package enum BundleWords {
         let part =
             settings.transfer.trainable.isEmpty
             ? "all layers" : settings.transfer.trainable.joined(separator: " and ")
-        return "Cross-validation with \(settings.folds.count) folds, \(transfer), \(part) trained with Adam on "
+        return "Cross-validation with \(folds), \(transfer), \(part) trained with Adam on "
             + "cross-entropy, rotated within ±\(number(settings.fit.rotationDegrees))°, best validation loss kept."
     }
 

@@ -54,7 +54,7 @@ package struct CrossvalRun {
         let outcome = validation.outcome(result, note: note)
         try validation.write(outcome, result)
         if let request {
-            let members = Set(plan.folds.flatMap { $0.train + $0.validation })
+            let members = Set(plan.folds.prefix(result.folds.count).flatMap { $0.train + $0.validation })
             _ = try BundleMaker(settings: settings, request: request, threads: threads, report: report).make(
                 result.folds, labelled: result.labelled, modality: modality, trainedOn: members.count)
         }
@@ -81,6 +81,9 @@ package struct CrossvalRun {
                 .settingsInvalid,
                 "What is measured on the subjects that the threshold was chosen on flatters. Name another data set to measure "
                     + "on, or none: then it is measured on those, and the model card says so.")
+        }
+        request.encoder = try settings.transfer.path(beside: checkpointBase).map { path throws(TrainingError) in
+            try EncoderOrigin.words(of: path)
         }
         guard bundle.calibrateOn != nil || bundle.measureOn != nil else { return request }
         report("comparing the images of the data sets")

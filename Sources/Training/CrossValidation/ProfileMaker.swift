@@ -110,6 +110,7 @@ package struct ProfileMaker {
             "- Input: \(manifest.modality.rawValue), \(manifest.input.rawValue), \(shape) voxels of "
                 + "\(BundleWords.number(plan.spacingMM)) mm, z-score over \(plan.foreground.rawValue).",
             "- Training: \(manifest.training.method)",
+            "- Encoder: \(record.encoder ?? "none; from random weights.")",
             "- Data: \(manifest.training.data) (\(manifest.training.subjects) subjects, seed "
                 + "\(manifest.training.seed.map { "\($0)" } ?? FigureText.none)).",
             "- Calibrated on: \(record.calibratedOn). Temperature \(FigureText.number(manifest.calibration.temperature)), "

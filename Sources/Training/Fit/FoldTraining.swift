@@ -87,9 +87,7 @@ package struct FoldTraining {
     private func path(_ name: String) -> String { folder + "/" + name }
 
     private var checkpointPath: String? {
-        let name = settings.transfer.checkpoint
-        if name.isEmpty { return nil }
-        return name.hasPrefix("/") || checkpointBase.isEmpty ? name : checkpointBase + "/" + name
+        settings.transfer.path(beside: checkpointBase)
     }
 
     /// Those of the fold that have a prepared scan, sorted.

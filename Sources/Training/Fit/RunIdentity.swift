@@ -29,9 +29,13 @@ struct RunIdentity: Sendable, Codable, Hashable {
             Data((train + validation).map { store.digest($0.id) + $0.group.rawValue }.joined().utf8))
         guard let checkpoint else { return }
         self.settings.transfer.checkpoint = URL(fileURLWithPath: checkpoint).lastPathComponent
+        checkpointSHA256 = try Self.digest(file: checkpoint)
+    }
+
+    /// SHA-256 of a checkpoint.
+    static func digest(file checkpoint: String) throws(TrainingError) -> String {
         do {
-            checkpointSHA256 = Self.digest(
-                try Data(contentsOf: URL(fileURLWithPath: checkpoint), options: .mappedIfSafe))
+            return digest(try Data(contentsOf: URL(fileURLWithPath: checkpoint), options: .mappedIfSafe))
         } catch {
             throw TrainingError(
                 .checkpointUnfit, "The checkpoint cannot be read. Check transfer.checkpoint and the file's rights.",

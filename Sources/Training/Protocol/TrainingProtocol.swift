@@ -58,6 +58,14 @@ package struct TrainingProtocol: Sendable, Codable, Hashable {
         package var trainable: [String] = []
 
         package init() {}
+
+        /// Where the checkpoint is; nil for none.
+        ///
+        /// - Parameter base: the folder where a relative name begins; the working folder where empty.
+        func path(beside base: String) -> String? {
+            if checkpoint.isEmpty { return nil }
+            return checkpoint.hasPrefix("/") || base.isEmpty ? checkpoint : base + "/" + checkpoint
+        }
     }
 
     package struct Fit: Sendable, Codable, Hashable {

@@ -124,4 +124,11 @@ import Training
             #expect(try Data(contentsOf: rows).range(of: Data("sub-1".utf8)) != nil)
         }
     }
+
+    @Test func fewerMembersThanFoldsAreSaidToBe() throws {
+        var settings = TinyCohort.settings
+        settings.folds.count = 5
+        #expect(BundleWords.method(settings, members: 2).contains("the first 2 of 5 folds"))
+        #expect(BundleWords.method(settings, members: 5) == BundleWords.method(settings))
+    }
 }

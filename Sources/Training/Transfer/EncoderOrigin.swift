@@ -1,0 +1,61 @@
+internal import Foundation
+internal import Simulation
+
+/// What the encoder learnt that a training starts from, for the model card.
+package enum EncoderOrigin {
+    /// Of `pretraining.json`, what `pretrain` leaves beside its encoder.
+    private struct Record: Decodable {
+        struct Plan: Decodable {
+            var subjects: Int
+            var renewed: Int
+            var epochs: Int
+            var tellsApart: Bool?
+        }
+
+        var plan: Plan
+        /// Labels by the name of their task.
+        var tasks: [String: [String]]
+    }
+
+    /// Name and SHA-256 of the checkpoint, and what the record beside it says: tasks, made-up subjects, and whether heads with
+    /// a dysplasia were among them.
+    ///
+    /// - Throws: `TRANSFER_CHECKPOINT_UNFIT` for a file that cannot be read.
+    package static func words(of checkpoint: String) throws(TrainingError) -> String {
+        let file = URL(fileURLWithPath: checkpoint)
+        let hash = try RunIdentity.digest(file: checkpoint)
+        return (["`\(file.lastPathComponent)`, SHA-256 `\(hash)`."] + learnt(beside: file)).joined(separator: " ")
+    }
+
+    private static func learnt(beside file: URL) -> [String] {
+        let path = file.deletingLastPathComponent().appendingPathComponent(PretrainingFiles.plan).path
+        guard file.lastPathComponent == PretrainingFiles.encoder, let bytes = FileManager.default.contents(atPath: path)
+        else { return [] }
+        do {
+            return sentences(try JSONDecoder().decode(Record.self, from: bytes))
+        } catch {
+            // reason: a record of another program says nothing of this encoder; its hash stands.
+            return []
+        }
+    }
+
+    private static func sentences(_ record: Record) -> [String] {
+        let plan = record.plan
+        let names = record.tasks.keys.sorted()
+        // Some are replaced after every epoch but the last.
+        let subjects = plan.subjects + plan.renewed * max(plan.epochs - 1, 0)
+        var sentences = [
+            "It learnt to outline \(names.count == 1 ? "one task" : "\(names.count) tasks") (\(names.joined(separator: ", "))) "
+                + "on \(subjects) made-up subjects"
+                + (names.count == 1 ? "." : " of each.")
+        ]
+        let dysplasia = Set(TaskCatalogue.dysplasia(stripped: false).map(\.name))
+        if !dysplasia.isDisjoint(with: names) {
+            sentences.append("It saw simulated heads with and without dysplasia, other ones than the members were trained on.")
+        }
+        if plan.tellsApart == true {
+            sentences.append("It learnt to tell the two apart as well, and the members' classes go on from there (fc is kept).")
+        }
+        return sentences
+    }
+}
