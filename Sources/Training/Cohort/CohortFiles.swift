@@ -28,10 +28,11 @@ struct CohortFiles: Sendable {
 
     init(root: String) { self.root = URL(fileURLWithPath: root) }
 
-    /// Makes the folder, or takes one up that the same plan began.
+    /// Makes the folder, or takes one up that the same plan and the same version of the simulation began.
     ///
     /// - Throws: `RUN_MISMATCH` where the folder holds anything else, `TRAINING_OUTPUT_UNWRITABLE`.
     func begin(plan: String) throws(TrainingError) {
+        let plan = "# Made by version \(SimulationVersion.current) of the simulation.\n" + plan
         try Self.writing("The folder of the cohort") {
             try FileManager.default.createDirectory(
                 at: root.appendingPathComponent(Self.recordsName), withIntermediateDirectories: true)
@@ -40,7 +41,9 @@ struct CohortFiles: Sendable {
         if let old = FileManager.default.contents(atPath: path.path) {
             guard old == Data(plan.utf8) else {
                 throw TrainingError(
-                    .runMismatch, "The folder holds a cohort of another plan. Name an empty folder, or the same plan.")
+                    .runMismatch,
+                    "The folder holds a cohort of another plan, or of another version of the simulation. Name an empty folder, "
+                        + "or the same plan.")
             }
             return
         }

@@ -1,3 +1,5 @@
+import Simulation
+
 /// The texts of a cohort's folder that are about everybody.
 enum CohortTables {
     /// Description, explanation of columns and a word to readers; the same bytes at every call.
@@ -38,10 +40,13 @@ enum CohortTables {
 
         struct Program: Encodable {
             var name = "fcdwatch simulate"
+            /// Of the simulation.
+            var version = "\(SimulationVersion.current)"
             var text: String
 
             private enum CodingKeys: String, CodingKey {
                 case name = "Name"
+                case version = "Version"
                 case text = "Description"
             }
         }
@@ -84,8 +89,8 @@ enum CohortTables {
     ]
 
     private static let cohortReadme = """
-        Nobody in this data set is real. FCDWatch computed the images from the plan in cohort.toml; the same plan gives
-        the same bytes. Controls went through the same steps as patients, with a lesion of amplitude 0.
+        Nobody in this data set is real. FCDWatch computed the images from the plan in cohort.toml; the same plan and
+        version of the simulation give the same bytes. Controls went through the same steps as patients, with a lesion of amplitude 0.
 
         """
     private static let implantReadme = """

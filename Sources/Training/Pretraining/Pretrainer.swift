@@ -247,6 +247,7 @@ package final class Pretrainer {
 
     private func writeResult(_ result: PretrainingResult) throws(TrainingError) {
         struct Protocol: Encodable {
+            let simulation: Int
             let plan: PretrainingPlan
             let tasks: [String: [String]]
             let result: PretrainingResult
@@ -266,8 +267,10 @@ package final class Pretrainer {
         }
         try files.write((["task,label,cells,auc,dice"] + rows).joined(separator: "\n") + "\n", PretrainingFiles.found)
         try files.write(
-            PretrainingFiles.json(Protocol(plan: plan.identity, tasks: labels, result: result), pretty: true) + "\n",
-            PretrainingFiles.plan)
+            PretrainingFiles.json(
+                Protocol(
+                    simulation: SimulationVersion.current, plan: plan.identity, tasks: labels, result: result),
+                pretty: true) + "\n", PretrainingFiles.plan)
     }
 
     // MARK: Going on

@@ -1,5 +1,6 @@
 internal import ConvNet
 internal import Foundation
+internal import Simulation
 
 /// What lies in the folder of a pretraining.
 struct PretrainingFiles {
@@ -15,6 +16,7 @@ struct PretrainingFiles {
     private static let epochKey = "epoch"
     private static let planKey = "plan"
     private static let historyKey = "losses"
+    private static let simulationKey = "simulation"
 
     let folder: String
 
@@ -49,12 +51,13 @@ struct PretrainingFiles {
             metadata: [
                 Self.epochKey: String(checkpoint.epoch), Self.planKey: try Self.json(plan.identity),
                 Self.historyKey: try Self.json(checkpoint.losses),
+                Self.simulationKey: String(SimulationVersion.current),
             ])
     }
 
     /// The last checkpoint; nil where the run is new.
     ///
-    /// - Throws: `RUN_MISMATCH` where it belongs to another plan.
+    /// - Throws: `RUN_MISMATCH` where it belongs to another plan or another version of the simulation.
     func lastCheckpoint(plan: PretrainingPlan) throws(TrainingError) -> Checkpoint? {
         let path = folder + "/" + Self.checkpoint
         guard FileManager.default.fileExists(atPath: path) else { return nil }
@@ -63,6 +66,11 @@ struct PretrainingFiles {
             (metadata, tensors) = (try SafetensorsFile.readMetadata(path), try SafetensorsFile.read(path))
         } catch {
             throw Self.foreign(error)
+        }
+        guard metadata[Self.simulationKey] == String(SimulationVersion.current) else {
+            throw TrainingError(
+                .runMismatch,
+                "The folder holds a run on images of another version of the simulation. Name another folder, or empty it.")
         }
         guard metadata[Self.planKey] == (try Self.json(plan.identity)), let history = metadata[Self.historyKey],
             let epoch = metadata[Self.epochKey].flatMap(Int.init), (0...plan.epochs).contains(epoch)

@@ -57,9 +57,11 @@ import Training
             let millilitres = mask.volume.voxels.reduce(0, +) * 0.512
             #expect(abs(Double(millilitres) - (patient.lesionMillilitres ?? 0)) < 0.01)
             #expect(control.scans[.flair]?.mask == nil)
-            #expect(FileManager.default.fileExists(atPath: folder + "/cohort.toml"))
+            let plan = try String(contentsOfFile: folder + "/cohort.toml", encoding: .utf8)
+            #expect(plan.hasPrefix("# Made by version \(SimulationVersion.current) of the simulation.\n"))
             let description = try String(contentsOfFile: folder + "/dataset_description.json", encoding: .utf8)
             #expect(description.contains("nobody in this data set is real"))
+            #expect(description.contains("\"Version\" : \"\(SimulationVersion.current)\""))
         }
     }
 
@@ -102,6 +104,20 @@ import Training
             let error = #expect(throws: TrainingError.self) {
                 try CohortWriter(tiny(controls: 0, patients: 1), folder: folder).run { _ in }
             }
+            #expect(error?.code == .runMismatch)
+        }
+    }
+
+    @Test func aCohortOfAnotherSimulationIsNotContinued() throws {
+        try withFolder { folder in
+            let writer = try CohortWriter(tiny(controls: 1, patients: 0), folder: folder, threads: 1)
+            _ = try writer.run { _ in }
+            let path = folder + "/cohort.toml"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let older = text.replacing("version \(SimulationVersion.current) of", with: "version 0 of")
+            #expect(older != text)
+            try Data(older.utf8).write(to: URL(fileURLWithPath: path))
+            let error = #expect(throws: TrainingError.self) { try writer.run { _ in } }
             #expect(error?.code == .runMismatch)
         }
     }

@@ -1,6 +1,7 @@
 import ConvNet
 import Foundation
 import Imaging
+import Simulation
 import Testing
 import Training
 
@@ -88,6 +89,19 @@ import Training
             other.learningRate = 0.001
             let error = #expect(throws: TrainingError.self) { _ = try withTrainer(other, in: folder) { _ in } }
             #expect(error?.code == .runMismatch)
+        }
+    }
+
+    @Test func aRunOfAnotherSimulationIsRefused() throws {
+        try withFolder { folder in
+            _ = try withTrainer(plan(), in: folder) { try $0.run(atMost: 1) }
+            let path = folder.appending(path: "checkpoint.safetensors").path
+            var metadata = try SafetensorsFile.readMetadata(path)
+            #expect(metadata["simulation"] == "\(SimulationVersion.current)")
+            metadata["simulation"] = "\(SimulationVersion.current - 1)"
+            try SafetensorsFile.write(try SafetensorsFile.read(path), metadata: metadata, to: path)
+            let error = #expect(throws: TrainingError.self) { _ = try withTrainer(plan(), in: folder) { _ in } }
+            #expect(error?.code == .runMismatch && error?.message.contains("version of the simulation") == true)
         }
     }
 
