@@ -31,7 +31,7 @@ package func stemInput(
     }
     let columns = 4 &* tilesAcross &+ 3
     let rows = 4 &* tilesDown &+ 3
-    split(plane, height, width, rows, columns, room)
+    splitPhases(plane, height, width, rows, columns, room)
     let half = room + 4 &* rows &* columns
     var tile = 0
     for down in 0..<tilesDown {
@@ -47,7 +47,7 @@ package func stemInput(
 
 /// Writes (rows, columns, 4): the phases of each pair of input rows and columns, the first pair beginning three outside.
 @inline(__always)
-private func split(
+func splitPhases(
     _ plane: UnsafePointer<Float>, _ height: Int, _ width: Int, _ rows: Int, _ columns: Int,
     _ to: UnsafeMutablePointer<Float>
 ) {
@@ -71,8 +71,10 @@ private func split(
 private func transform(
     _ from: UnsafeMutablePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ toStep: Int
 ) {
-    let (d0, d1, d2, d3) = (four(from), four(from + step), four(from + 2 &* step), four(from + 3 &* step))
-    let (d4, d5, d6) = (four(from + 4 &* step), four(from + 5 &* step), four(from + 6 &* step))
+    let (d0, d1, d2, d3) = (
+        fourPhases(from), fourPhases(from + step), fourPhases(from + 2 &* step), fourPhases(from + 3 &* step)
+    )
+    let (d4, d5, d6) = (fourPhases(from + 4 &* step), fourPhases(from + 5 &* step), fourPhases(from + 6 &* step))
     let (a, b, c) = (StemPoints.a, StemPoints.b, StemPoints.c)
     let (a2, b2, c2) = (a * a, b * b, c * c)
     pair(d0, d1, d2, d3, d4, d5, a, b2 + c2, b2 * c2, to, toStep)
@@ -80,7 +82,7 @@ private func transform(
     pair(d0, d1, d2, d3, d4, d5, c, a2 + b2, a2 * b2, to + 4 &* toStep, toStep)
     let high = fused(SIMD4(repeating: -(a2 + b2 + c2)), d4, d6)
     let middle = fused(SIMD4(repeating: a2 * b2 + a2 * c2 + b2 * c2), d2, high)
-    put(fused(SIMD4(repeating: -a2 * b2 * c2), d0, middle), to + 6 &* toStep)
+    putPhases(fused(SIMD4(repeating: -a2 * b2 * c2), d0, middle), to + 6 &* toStep)
 }
 
 /// At +point and −point; `sum` and `product` are of the squares of the other two.
@@ -92,14 +94,14 @@ private func pair(
     let (s, p) = (SIMD4<Float>(repeating: -sum), SIMD4<Float>(repeating: product))
     let odd = fused(p, d1, fused(s, d3, d5))
     let even = fused(p, d0, fused(s, d2, d4))
-    put(fused(SIMD4(repeating: point), even, odd), to)
-    put(fused(SIMD4(repeating: -point), even, odd), to + step)
+    putPhases(fused(SIMD4(repeating: point), even, odd), to)
+    putPhases(fused(SIMD4(repeating: -point), even, odd), to + step)
 }
 
-@inline(__always) private func four(_ place: UnsafeMutablePointer<Float>) -> SIMD4<Float> {
+@inline(__always) func fourPhases(_ place: UnsafeMutablePointer<Float>) -> SIMD4<Float> {
     UnsafeRawPointer(place).loadUnaligned(as: SIMD4<Float>.self)
 }
 
-@inline(__always) private func put(_ value: SIMD4<Float>, _ place: UnsafeMutablePointer<Float>) {
+@inline(__always) func putPhases(_ value: SIMD4<Float>, _ place: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(place).storeBytes(of: value, as: SIMD4<Float>.self)
 }

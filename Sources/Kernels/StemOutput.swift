@@ -26,10 +26,10 @@ package func stemOutput(
             for y in 0..<rows {
                 let to = plane + (((y0 &+ y) &* columns &+ x0) &* lanes &+ lane)
                 let (o0, o1, o2, o3) = values(UnsafePointer(room + 7 &* y &* vector), vector)
-                finish(o0, b, relu, to)
-                if x0 &+ 1 < columns { finish(o1, b, relu, to + lanes) }
-                if x0 &+ 2 < columns { finish(o2, b, relu, to + 2 &* lanes) }
-                if x0 &+ 3 < columns { finish(o3, b, relu, to + 3 &* lanes) }
+                finishStem(o0, b, relu, to)
+                if x0 &+ 1 < columns { finishStem(o1, b, relu, to + lanes) }
+                if x0 &+ 2 < columns { finishStem(o2, b, relu, to + 2 &* lanes) }
+                if x0 &+ 3 < columns { finishStem(o3, b, relu, to + 3 &* lanes) }
             }
             lane &+= vector
         }
@@ -37,7 +37,7 @@ package func stemOutput(
 }
 
 @inline(__always)
-private func finish(_ value: Lanes, _ bias: Lanes, _ relu: Bool, _ to: UnsafeMutablePointer<Float>) {
+func finishStem(_ value: Lanes, _ bias: Lanes, _ relu: Bool, _ to: UnsafeMutablePointer<Float>) {
     let sum = value + bias
     (relu ? sum.rectified : sum).store(to)
 }

@@ -5,22 +5,23 @@ import CCPU
 /// - Parameters:
 ///   - width: floats of the panel: one, two or four vectors.
 ///   - tiles: a multiple of six.
-///   - tileValues: (49, `valueStride`), of each frequency the values of the tiles under each tap of axis 0, four phases of a
-///     tile side by side; `places` says where the values of the first tile for each of `depth` weights lie.
-///   - weights: (49, depth, width).
-///   - to: (49, `frequencyStride`), of each frequency (tiles, width).
+///   - tileValues: (frequencies, `valueStride`), of each frequency the values of the tiles under each tap of axis 0, four
+///     values of a tile side by side; `places` says where those of the first tile for each of `depth` weights lie.
+///   - chunk: products that are summed for themselves before they are added to the rest. Short sums are more exact.
+///   - weights: (frequencies, depth, width).
+///   - to: (frequencies, `frequencyStride`), of each frequency (tiles, width).
 @inline(never)
 package func stemProducts(
-    width: Int, tiles: Int, tileValues: UnsafePointer<Float>, valueStride: Int,
-    places: UnsafePointer<Int>, depth: Int, weights: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>,
+    width: Int, tiles: Int, frequencies: Int, tileValues: UnsafePointer<Float>, valueStride: Int,
+    places: UnsafePointer<Int>, depth: Int, chunk: Int, weights: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>,
     frequencyStride: Int
 ) {
-    for f in 0..<49 {
+    for f in 0..<frequencies {
         let from = tileValues + f &* valueStride
         let by = weights + f &* depth &* width
         let target = to + f &* frequencyStride
         // What the next frequency needs. Places of the four phases lie side by side.
-        let wanted = from + (f < 48 ? valueStride : 0)
+        let wanted = from + (f &+ 1 < frequencies ? valueStride : 0)
         for step in 0..<(depth / 4) {
             var value = 0
             while value < 4 &* tiles {
@@ -28,18 +29,24 @@ package func stemProducts(
                 value &+= 16
             }
         }
-        switch width {
-        case FourColumns.count: sixes(FourColumns.self, tiles, from, places, depth, by, target)
-        case TwoColumns.count: sixes(TwoColumns.self, tiles, from, places, depth, by, target)
-        default: sixes(OneColumn.self, tiles, from, places, depth, by, target)
-        }
+        var done = 0
+        repeat {
+            let some = depth &- done < chunk ? depth &- done : chunk
+            let (place, row, adds) = (places + done, by + done &* width, done > 0)
+            switch width {
+            case FourColumns.count: sixes(FourColumns.self, tiles, from, place, some, row, target, adds)
+            case TwoColumns.count: sixes(TwoColumns.self, tiles, from, place, some, row, target, adds)
+            default: sixes(OneColumn.self, tiles, from, place, some, row, target, adds)
+            }
+            done &+= some
+        } while done < depth
     }
 }
 
 @inline(__always)
 private func sixes<C: Columns>(
     _: C.Type, _ tiles: Int, _ tileValues: UnsafePointer<Float>, _ places: UnsafePointer<Int>, _ depth: Int,
-    _ weights: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>
+    _ weights: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ adds: Bool
 ) {
     var tile = 0
     while tile < tiles {
@@ -59,6 +66,14 @@ private func sixes<C: Columns>(
             by += C.count
         }
         let target = to + tile &* C.count
+        if adds {
+            r0.add(C(at: target))
+            r1.add(C(at: target + C.count))
+            r2.add(C(at: target + 2 &* C.count))
+            r3.add(C(at: target + 3 &* C.count))
+            r4.add(C(at: target + 4 &* C.count))
+            r5.add(C(at: target + 5 &* C.count))
+        }
         r0.store(target)
         r1.store(target + C.count)
         r2.store(target + 2 &* C.count)

@@ -24,14 +24,18 @@ struct StemTransform {
 
     func offset(of panel: GemmKernels.Panel) -> Int { Self.frequencies * Self.depth * panel.start }
 
-    /// G of F(4, 4): row k evaluates a polynomial of four coefficients at point k, over the products of its distances to
-    /// the others.
-    static let matrix: [SIMD4<Double>] =
+    /// G of F(4, 4).
+    static let matrix = matrix(points: points)
+
+    /// G for four taps: row k evaluates a polynomial of four coefficients at point k, over the products of its distances to
+    /// the others. The last row is infinity's.
+    static func matrix(points: [Double]) -> [SIMD4<Double>] {
         points.indices.map { k in
             let distances = points.indices.filter { $0 != k }.map { points[k] - points[$0] }.reduce(1, *)
             let p = points[k]
             return SIMD4(1, p, p * p, p * p * p) / distances
         } + [SIMD4(0, 0, 0, 1)]
+    }
 
     /// - Parameter weight: (outputChannels, 1, 7, 7, 7)
     func transform(
