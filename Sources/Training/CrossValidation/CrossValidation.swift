@@ -136,9 +136,11 @@ package struct CrossValidation {
     private static let memberName = "member.fcdmodel"
     private static let rowsName = "scans.json"
 
-    /// Rows of one fold, and by which bundle: where the bundle is the same, they stand.
+    /// Rows of one fold, by which bundle and from what: where both are the same, they stand.
     private struct KeptRows: Codable {
         var bundle: String
+        /// `inputs` of the subjects; nil in files of an earlier layout, whose rows are made again.
+        var inputs: String?
         var rows: [ScanRow]
         var features: [String: [Double]]
     }
@@ -146,17 +148,38 @@ package struct CrossValidation {
     private func testRows(
         _ bundle: ModelBundle, _ fold: FoldPlan.Fold, index: Int, in place: RunFolder
     ) throws(TrainingError) -> KeptRows {
-        if let kept = try place.read(KeptRows.self, from: Self.rowsName), kept.bundle == bundle.sha256 {
+        let test = Set(fold.test)
+        let tested = subjects.filter { test.contains($0.id) }.sorted { $0.id < $1.id }
+        let inputs = try Self.inputs(tested, modality)
+        if let kept = try place.read(KeptRows.self, from: Self.rowsName), kept.bundle == bundle.sha256,
+            kept.inputs == inputs
+        {
             return kept
         }
-        let test = Set(fold.test)
         let scored = try Evaluation(bundle: bundle, threads: threads, seed: settings.seed, takesFeatures: true)
-            .scored(
-                subjects.filter { test.contains($0.id) }.sorted { $0.id < $1.id }, fold: index, report: report)
+            .scored(tested, fold: index, report: report)
         let features = scored.compactMap { scan in scan.features.map { (scan.row.subject, $0) } }
         let kept = KeptRows(
-            bundle: bundle.sha256, rows: scored.map(\.row), features: Dictionary(uniqueKeysWithValues: features))
+            bundle: bundle.sha256, inputs: inputs, rows: scored.map(\.row),
+            features: Dictionary(uniqueKeysWithValues: features))
         try place.write(json: kept, as: Self.rowsName)
         return kept
+    }
+
+    /// SHA-256 over everything of the subjects that a row depends on: images and masks, groups and attributes.
+    private static func inputs(_ subjects: [Subject], _ modality: Modality) throws(TrainingError) -> String {
+        var lines: [String] = []
+        for subject in subjects {
+            let attributes = subject.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            let scan = subject.scans[modality]
+            var files: [String] = []
+            for path in [scan?.image, scan?.mask, scan?.brain] {
+                let bytes = try path.flatMap { path throws(TrainingError) in try RunFile.read(path) }
+                files.append(bytes.map { RunIdentity.digest(Data($0)) } ?? "-")
+            }
+            lines.append(
+                ([subject.id, subject.group.rawValue, scan?.acquisition ?? ""] + files + attributes).joined(separator: "\t"))
+        }
+        return RunIdentity.digest(Data(lines.joined(separator: "\n").utf8))
     }
 }

@@ -13,7 +13,7 @@ struct RunIdentity: Sendable, Codable, Hashable {
     /// Who trains and validates; those without a prepared scan are left out.
     var train: [String]
     var validation: [String]
-    /// SHA-256 over their prepared scans and their groups.
+    /// SHA-256 over their prepared scans, their groups and their pairs.
     var scansSHA256: String
     /// SHA-256 of the encoder's checkpoint; nil for none. The settings hold its name without folders.
     var checkpointSHA256: String?
@@ -25,14 +25,16 @@ struct RunIdentity: Sendable, Codable, Hashable {
         modality = store.modality
         self.train = train.map(\.id)
         self.validation = validation.map(\.id)
-        scansSHA256 = Self.digest(
-            Data((train + validation).map { store.digest($0.id) + $0.group.rawValue }.joined().utf8))
+        let facts = (train + validation).map { "\(store.digest($0.id)) \($0.group.rawValue) \($0.pair ?? "")\n" }
+        scansSHA256 = Self.digest(Data(facts.joined().utf8))
         guard let checkpoint else { return }
         self.settings.transfer.checkpoint = URL(fileURLWithPath: checkpoint).lastPathComponent
         checkpointSHA256 = try Self.digest(file: checkpoint)
     }
 
-    /// SHA-256 of a checkpoint.
+    /// SHA-256 of a checkpoint's file.
+    ///
+    /// - Throws: `TRANSFER_CHECKPOINT_UNFIT` where it cannot be read.
     static func digest(file checkpoint: String) throws(TrainingError) -> String {
         do {
             return digest(try Data(contentsOf: URL(fileURLWithPath: checkpoint), options: .mappedIfSafe))
@@ -57,7 +59,7 @@ struct RunIdentity: Sendable, Codable, Hashable {
         if modality != other.modality { return "modality" }
         if checkpointSHA256 != other.checkpointSHA256 { return "the checkpoint's content" }
         if train != other.train { return "who trains" }
-        return validation != other.validation ? "who validates" : "the content of the scans, or a group"
+        return validation != other.validation ? "who validates" : "the content of the scans, a group, or a pair"
     }
 
     static func digest(_ data: Data) -> String { hexadecimal(SHA256.hash(data: data)) }

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Screening
 import Testing
 import Training
@@ -44,6 +45,23 @@ import Training
             let again = try Self.run(cohort).1
             #expect(Array(all.rows.prefix(4)) == first.rows && again.rows == all.rows)
             #expect(throws: TrainingError.self) { try Self.run(cohort, .init(shuffleLabels: true)) }
+        }
+    }
+
+    @Test func aCorrectedMaskOrFactIsMeasuredAgain() throws {
+        try withCohort(pairs: 4) { cohort in
+            let first = try Self.run(cohort).1.rows
+            let patient = try #require(cohort.subjects.first { $0.group == .fcd })
+            let place = try #require(first.firstIndex { $0.subject == patient.id })
+            let mask = try #require(patient.scans[.flair]?.mask)
+            try NIfTIFile.write(TinyCohort.ball(at: TinyCohort.lesion, radiusMM: 24), to: mask)
+            let second = try Self.run(cohort).1.rows
+            let (before, after) = (first[place].heatScore?.maskVoxels ?? 0, second[place].heatScore?.maskVoxels ?? 0)
+            #expect(before > 0 && after > 4 * before && first[place].score == second[place].score)
+            var corrected = cohort
+            let index = try #require(cohort.subjects.firstIndex { $0.id == patient.id })
+            corrected.subjects[index].attributes["severity"] = "0.99"
+            #expect(try Self.run(corrected).1.rows[place].severity == 0.99)
         }
     }
 

@@ -7,7 +7,7 @@ import Training
 /// A few heads of three shells, on disk, and networks small enough to run on them in no time.
 struct TinyCohort {
     let folder: URL
-    let subjects: [Subject]
+    var subjects: [Subject]
 
     /// 196 × 228 × 228 mm.
     static let settings = {

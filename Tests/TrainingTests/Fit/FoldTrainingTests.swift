@@ -57,6 +57,20 @@ import Training
         }
     }
 
+    @Test func otherPairsMakeAnotherRun() throws {
+        try withRunFolder { folder in
+            let settings = Cohort.settings(epochs: 1)
+            _ = try Self.training(settings, in: folder).run()
+            var subjects = Cohort.subjects(12)
+            for place in subjects.indices { subjects[place].attributes["pair"] = "p\(place % 6)" }
+            let run = FoldTraining(
+                settings, store: Cohort.store(12).relabelled(subjects), fold: Cohort.fold(12, training: 8),
+                folder: folder, threads: 1)
+            let error = #expect(throws: TrainingError.self) { try run.run() }
+            #expect(error?.code == .runMismatch && error?.message.contains("a pair") == true)
+        }
+    }
+
     @Test func aFinishedRunIsNotRepeated() throws {
         try withRunFolder { folder in
             let first = try Self.training(Cohort.settings(epochs: 2), in: folder).run()
