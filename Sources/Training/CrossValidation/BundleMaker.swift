@@ -40,7 +40,7 @@ package struct BundleMaker {
         var unseen: [Evaluation.Scored] = []
         if let calibration = request.calibration {
             report("scoring the subjects that calibrate")
-            unseen = try Evaluation(bundle: bundle, threads: threads, seed: settings.seed)
+            unseen = try Evaluation(bundle: bundle, threads: threads, seed: settings.seed, takesFeatures: true)
                 .scored(calibration.subjects, report: report)
             let scored = unseen.filter { $0.row.refusal == nil }
             chosen = ValidationScores(
@@ -51,13 +51,15 @@ package struct BundleMaker {
         bundle = try setting(chosen, in: bundle)
         if let measurement = request.measurement {
             report("scoring the subjects that measure")
-            unseen = try Evaluation(bundle: bundle, threads: threads, seed: settings.seed)
+            unseen = try Evaluation(bundle: bundle, threads: threads, seed: settings.seed, takesFeatures: true)
                 .scored(measurement.subjects, report: report)
         }
         let rows = unseen.map { rescored($0, bundle.manifest) }
         let measured = request.measurement ?? request.calibration
         let measuredOn = measured?.words
         bundle = try finished(bundle, rows, chosen, measuredOn)
+        var summary = EvaluationSummary(rows, modality: modality)
+        summary.measureBaselines(unseen, of: measured?.subjects ?? [], seed: settings.seed)
         let run = RunFolder(request.runFolder)
         try run.make()
         try run.write(
@@ -66,7 +68,7 @@ package struct BundleMaker {
             json: BundleRecord(
                 bundle: request.folderName(modality), sha256: bundle.sha256, encoder: request.encoder, calibratedOn: calibratedOn,
                 measuredOn: measuredOn, dataSHA256: measured?.fingerprint, isChosenOnTheSame: request.measurement == nil,
-                summary: rows.isEmpty ? nil : EvaluationSummary(rows, modality: modality)),
+                summary: rows.isEmpty ? nil : summary),
             as: request.recordName(modality))
         try ProfileMaker(request: request, report: report).make()
         return bundle

@@ -18,6 +18,13 @@ package struct Evaluation: Sendable {
         package var features: [Double]?
         /// `Figure2.spread` of the map; nil for controls and where the scan was refused.
         package var spread: Double?
+
+        package init(row: ScanRow, logits: [[Double]], features: [Double]? = nil, spread: Double? = nil) {
+            self.row = row
+            self.logits = logits
+            self.features = features
+            self.spread = spread
+        }
     }
 
     /// Code of a scan of whose head or brain the crop leaves out more than the plan allows; the service's own.

@@ -41,23 +41,27 @@ package struct EvaluationRun {
         let place = RunFolder(output)
         try place.make()
         var rows: [ScanRow] = []
+        var summaries: [EvaluationSummary] = []
         var figures: [String: String] = [:]
         for bundle in bundles {
-            let evaluation = Evaluation(bundle: bundle, threads: threads, seed: seed, asksGate: asksGate)
+            let evaluation = Evaluation(
+                bundle: bundle, threads: threads, seed: seed, asksGate: asksGate, takesFeatures: true)
             let scored = try evaluation.scored(dataset.subjects, report: report)
             rows += scored.map(\.row)
+            var summary = EvaluationSummary(scored.map(\.row), modality: bundle.manifest.modality)
+            summary.measureBaselines(scored, of: dataset.subjects, seed: seed)
+            summaries.append(summary)
             if drawsFigure {
                 let name = "figure2-\(bundle.manifest.modality.rawValue.lowercased()).svg"
                 figures[name] = try figure(scored, dataset, evaluation)
             }
         }
-        let modalities = bundles.map(\.manifest.modality)
         let result = Report(
             data: DataWords.name(of: data),
             models: bundles.map {
                 Report.Model(name: $0.manifest.name, version: $0.manifest.version, sha256: $0.sha256)
             },
-            modalities: modalities.map { EvaluationSummary(rows, modality: $0) }, study: StudySummary(rows))
+            modalities: summaries, study: StudySummary(rows))
         try place.write(ScanRow.table(rows).text, as: ScanRow.fileName)
         try place.write(json: result, as: Self.reportName)
         try place.write(Self.markdown(result), as: RunFolder.summaryName)

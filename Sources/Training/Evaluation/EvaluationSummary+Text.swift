@@ -17,9 +17,22 @@ extension EvaluationSummary {
             "| peak within \(Int(ModelOutcome.nearMM)) mm of the lesion, of right positives | "
                 + "\(FigureText.share(all.peakNear)) |", "",
         ]
+        if protocolBaseline != nil || intensityBaseline != nil { lines += baselineLines }
         if all.heat.patients > 0 { lines += heatLines }
         if !bySeverity.isEmpty || !byVolume.isEmpty { lines += partLines }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var baselineLines: [String] {
+        func row(_ name: String, _ baseline: ModelOutcome.Baseline?) -> [String] {
+            [name, FigureText.number(baseline?.accuracy), FigureText.area(baseline?.auc)]
+        }
+        return [
+            FigureText.table([
+                ["what needs no lesion", "accuracy", "ROC-AUC"], row("protocol-only baseline", protocolBaseline),
+                row("intensity baseline", intensityBaseline),
+            ]), "Cross-validated on these scans: a set that does not give its groups away leaves both near 0.5.", "",
+        ]
     }
 
     private var heatLines: [String] {

@@ -45,6 +45,9 @@ package struct EvaluationSummary: Sendable, Codable, Hashable {
     package var bySeverity: [Figures]
     /// The same by the lesion's volume.
     package var byVolume: [Figures]
+    /// What `measureBaselines` found; nil where not asked for, or where the scans are too few.
+    package var protocolBaseline: ModelOutcome.Baseline?
+    package var intensityBaseline: ModelOutcome.Baseline?
 
     /// - Parameter rows: of one bundle; rows of another modality are left out.
     package init(_ rows: [ScanRow], modality: Modality) {

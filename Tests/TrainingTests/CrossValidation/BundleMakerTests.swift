@@ -43,6 +43,7 @@ import Training
             #expect(profile.profile.operatingPoint?.specificity == StudySummary(rows).specificity.value)
             let card = try String(contentsOfFile: folder + "/MODELCARD.md", encoding: .utf8)
             #expect(card.contains(bundle.sha256) && card.contains("8 heads"))
+            #expect(card.contains("protocol-only baseline") && card.contains("intensity baseline"))
         }
     }
 

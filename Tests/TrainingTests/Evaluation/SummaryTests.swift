@@ -26,6 +26,40 @@ import Training
         #expect(summary.markdown.contains("1 scans got no score"))
     }
 
+    /// Twenty scans, of which the first feature tells the groups, and the acquisition too where `isConfounded`.
+    private static func scans(isConfounded: Bool) -> (scored: [Evaluation.Scored], subjects: [Subject]) {
+        var (scored, subjects): ([Evaluation.Scored], [Subject]) = ([], [])
+        for n in 0..<20 {
+            let group: Subject.Group = n % 2 == 0 ? .control : .fcd
+            let acquisition = isConfounded && group == .fcd ? "old" : "new"
+            subjects.append(
+                Subject(
+                    id: "sub-\(n)", group: group, scans: [.flair: Subject.Scan(image: "", acquisition: acquisition)]))
+            scored.append(
+                Evaluation.Scored(
+                    row: .sample("sub-\(n)", group, score: 0.5), logits: [], features: [Double(n % 2) + 0.01 * Double(n), 1]))
+        }
+        return (scored, subjects)
+    }
+
+    @Test func whatNeedsNoLesionIsMeasuredOnTheSameScans() throws {
+        let (scored, subjects) = Self.scans(isConfounded: true)
+        var summary = EvaluationSummary(scored.map(\.row), modality: .flair)
+        #expect(!summary.markdown.contains("baseline"))
+        summary.measureBaselines(scored, of: subjects, seed: 1)
+        #expect(summary.protocolBaseline?.auc?.auc == 1 && summary.intensityBaseline?.auc?.auc == 1)
+        #expect(summary.markdown.contains("| protocol-only baseline | 1.000 |"))
+        #expect(summary.markdown.contains("| intensity baseline | 1.000 |"))
+        let (fair, others) = Self.scans(isConfounded: false)
+        var second = EvaluationSummary(fair.map(\.row), modality: .flair)
+        second.measureBaselines(fair, of: others, seed: 1)
+        #expect(try #require(second.protocolBaseline?.auc?.auc) <= 0.5)
+        // One group alone tells nothing.
+        var controls = EvaluationSummary([], modality: .flair)
+        controls.measureBaselines(scored.filter { $0.row.group == .control }, of: subjects, seed: 1)
+        #expect(controls.protocolBaseline == nil && controls.intensityBaseline == nil)
+    }
+
     @Test func thirdsGoFromMildToSevereAndFromSmallToLarge() {
         let summary = EvaluationSummary(Self.rows, modality: .flair)
         #expect(summary.bySeverity.map(\.sensitivity.successes) == [0, 1, 2])
