@@ -10,6 +10,8 @@ struct CohortFiles: Sendable {
         var id: String
         var group: Subject.Group
         var pair: String?
+        /// Label of the real scan that it was made from; nil for made-up heads.
+        var source: String?
         var severity: Double?
         var lesionMillilitres: Double?
         var anatomy: String

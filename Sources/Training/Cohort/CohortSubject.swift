@@ -59,6 +59,8 @@ struct CohortSubject {
     var severity: Double?
     /// "folded", "maps", or "scan" for a real one with an implant.
     var anatomy: String
+    /// Label of the real scan; nil for a made-up head.
+    var source: String?
     var t1w: ScanFacts
     var flair: ScanFacts
 
@@ -87,7 +89,7 @@ struct CohortSubject {
         var generator = SeededGenerator(seed: person.seed, "person")
         let isPatient = person.group == .fcd
         let record = CohortFiles.Record(
-            id: id, group: person.group, pair: person.pair, severity: isPatient ? severity : nil,
+            id: id, group: person.group, pair: person.pair, source: source, severity: isPatient ? severity : nil,
             lesionMillilitres: isPatient ? head.lesionMillilitres : nil, anatomy: anatomy,
             sex: generator.next() & 1 == 0 ? "F" : "M",
             // Categories of five years, as in ds004199: 3 is 11 to 15 years, 12 is 56 to 60.

@@ -14,12 +14,12 @@ enum CohortTables {
     /// `participants.tsv`, in the order of labels.
     static func writeParticipants(_ files: CohortFiles, _ records: [CohortFiles.Record]) throws(TrainingError) {
         let header = [
-            "participant_id", "group", "sex", "age_scan", "split", "pair", "severity", "lesion_ml", "anatomy",
+            "participant_id", "group", "sex", "age_scan", "split", "pair", "source", "severity", "lesion_ml", "anatomy",
         ]
         let rows = records.sorted { $0.id < $1.id }.map { record in
             [
                 record.id, record.group.rawValue, record.sex, String(record.age), record.split, record.pair ?? "n/a",
-                decimal(record.severity), decimal(record.lesionMillilitres), record.anatomy,
+                record.source ?? "n/a", decimal(record.severity), decimal(record.lesionMillilitres), record.anatomy,
             ]
         }
         let text = ([header] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
@@ -83,6 +83,7 @@ enum CohortTables {
         "age_scan": Column("category of five years as in ds004199, drawn; without influence on the images"),
         "split": Column("train or test, as the plan shares them out"),
         "pair": Column("subjects with the same label are the same head and noise with and without a lesion"),
+        "source": Column("subjects with the same label were made from the same real scan and belong into one fold"),
         "severity": Column("how conspicuous the lesion is, 0 (nothing) to 1 (obvious)"),
         "lesion_ml": Column("volume of the lesion's mask, millilitres"),
         "anatomy": Column("folded: made up; maps: from tissue maps, bent; scan: a real scan with an implant"),

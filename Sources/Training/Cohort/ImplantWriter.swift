@@ -23,6 +23,8 @@ package struct ImplantWriter: Sendable {
     private let plan: CohortPlan
     private let scans: [Volumes]
     private let hashes: [String]
+    /// For each pair of images the number of its person: the first pair that has an image of it, from 1.
+    private let sources: [Int]
     private let files: CohortFiles
     private let threads: Int
 
@@ -56,6 +58,10 @@ package struct ImplantWriter: Sendable {
         }
         self.scans = volumes
         self.hashes = hashes
+        sources = scans.indices.map { index in
+            let own = Set(hashes[(2 * index)...(2 * index + 1)])
+            return 1 + (scans.indices.first { !own.isDisjoint(with: hashes[(2 * $0)...(2 * $0 + 1)]) } ?? index)
+        }
     }
 
     /// Makes whoever is missing, then the tables.
@@ -65,7 +71,12 @@ package struct ImplantWriter: Sendable {
         let note = hashes.map { "# Implanted into the scan with SHA-256 \($0).\n" }.joined()
         try files.begin(plan: note + SettingsFile.toml(plan))
         try CohortTables.writeDescription(files, implanted: true)
-        return try files.complete(plan.people, threads: threads, report: report, make: make)
+        var people = plan.people
+        // `split` divides scans too, not only pairs: the first pair of a source decides. Two people are a pair.
+        for place in people.indices {
+            people[place].isTest = people[2 * (sources[place / 2 % scans.count] - 1)].isTest
+        }
+        return try files.complete(people, threads: threads, report: report, make: make)
     }
 
     private func make(_ person: CohortPerson) throws(TrainingError) -> CohortFiles.Record {
@@ -90,7 +101,7 @@ package struct ImplantWriter: Sendable {
         }
         let name = "real\(index + 1)"
         return try CohortSubject(
-            person: person, head: head, severity: severity, anatomy: "scan",
+            person: person, head: head, severity: severity, anatomy: "scan", source: "s\(sources[index])",
             t1w: ScanFacts("implanted", name: name, spacingMM: head.t1w.grid.spacingMM),
             flair: ScanFacts("implanted", name: name, spacingMM: head.flair.grid.spacingMM)
         ).write(to: files)

@@ -4,7 +4,7 @@ package import Screening
 extension FoldPlan {
     /// Folds that hold the groups and the acquisitions in equal shares, as nearly as whole subjects allow.
     ///
-    /// Subjects of a pair go together. Those without a scan of the modality, or of another acquisition than the
+    /// Subjects of a pair go together, and all that were made from one scan. Those without a scan of the modality, or of another acquisition than the
     /// settings are limited to, are in no fold. The same subjects, settings and modality give the same folds, in
     /// whatever order the subjects come.
     ///
@@ -39,7 +39,7 @@ extension FoldPlan {
         return plan
     }
 
-    /// Whoever is never divided: one subject, or a pair.
+    /// Whoever is never divided: one subject, a pair, or all with one source.
     private struct Unit: Hashable {
         /// Sorted.
         var labels: [String]
@@ -59,8 +59,8 @@ extension FoldPlan {
         guard Set(scanned.map(\.id)).count == scanned.count else {
             throw TrainingError(.dataSetInvalid, "Two subjects have the same label. Rename one.")
         }
-        // The label of a pair is no label of a subject: a dash alone divides them.
-        let members = Dictionary(grouping: scanned) { $0.pair.map { "pair " + $0 } ?? $0.id }
+        // Kin have a blank in their label, which no subject has.
+        let members = Dictionary(grouping: scanned) { $0.kin ?? $0.id }
         let units = members.values.map { some in
             Unit(
                 labels: some.map(\.id).sorted(),

@@ -1,6 +1,6 @@
 /// Which subjects train, validate and test in each fold: made once, stored, and the same for the same seed.
 package struct FoldPlan: Sendable, Codable, Hashable {
-    /// One fold; the three parts share nobody, and pairs are never divided.
+    /// One fold; the three parts share nobody, and neither pairs nor subjects made from one scan are divided.
     package struct Fold: Sendable, Codable, Hashable {
         /// Labels of the subjects, sorted.
         package var train: [String]

@@ -54,6 +54,10 @@ package struct Subject: Sendable, Hashable {
     package var anatomy: Anatomy? { attributes["anatomy"].flatMap(Anatomy.init) }
     /// Subjects of one pair (the same head with and without a lesion) never come apart.
     package var pair: String? { attributes["pair"] }
+    /// Subjects made from one real scan have its label; they never come apart either.
+    package var source: String? { attributes["source"] }
+    /// By which folds keep subjects together: the source, or else the pair; nil for one alone.
+    package var kin: String? { source.map { "source " + $0 } ?? pair.map { "pair " + $0 } }
     package var severity: Double? { attributes["severity"].flatMap(Double.init) }
     package var lesionMillilitres: Double? { attributes["lesion_ml"].flatMap(Double.init) }
 }

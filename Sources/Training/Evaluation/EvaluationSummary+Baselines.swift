@@ -21,7 +21,7 @@ extension EvaluationSummary {
         let labels = people.map { $0.group == .fcd }
         guard Set(labels).count == 2 else { return }
         let folds = StratifiedFolds.assign(
-            labels: labels, count: Self.baselineFolds, seed: seed, pairs: people.map(\.pair))
+            labels: labels, count: Self.baselineFolds, seed: seed, pairs: people.map(\.kin))
         let plan = FoldPlan(
             seed: seed,
             folds: (0..<Self.baselineFolds).map { fold in

@@ -24,6 +24,12 @@ import Training
         return plan
     }
 
+    private func paired(_ plan: CohortPlan) -> CohortPlan {
+        var plan = plan
+        plan.paired = true
+        return plan
+    }
+
     /// Every file but the hidden ones, by its path.
     private func contents(_ folder: String) throws -> [String: Data] {
         var files: [String: Data] = [:]
@@ -207,12 +213,17 @@ import Training
             let given = try #require(try Dataset.load(root: folder).subjects.first)
             let scan = RealScan(t1w: given.scans[.t1w]?.image ?? "", flair: given.scans[.flair]?.image ?? "")
             let output = folder + "/implants"
-            plan.patients = 1
+            plan.patients = 2
+            plan.testShare = 0.5
             plan.lesion.severity = 0.9...1
+            #expect(Set(paired(plan).people.map(\.isTest)).count == 2, "of its own a pair would divide")
             let outcome = try ImplantWriter(plan, scans: [scan], folder: output).run { _ in }
-            #expect(outcome == CohortOutcome(controls: 1, patients: 1))
+            #expect(outcome == CohortOutcome(controls: 2, patients: 2))
             let data = try Dataset.load(root: output)
-            try #require(data.subjects.count == 2)
+            try #require(data.subjects.count == 4)
+            // Two pairs, and one head.
+            #expect(Set(data.subjects.map(\.pair)).count == 2 && Set(data.subjects.map(\.source)) == ["s1"])
+            #expect(Set(data.subjects.map { $0.attributes["split"] }).count == 1)
             let original = try NIfTIFile.read(scan.flair).volume
             let without = try NIfTIFile.read(data.subjects[0].scans[.flair]?.image ?? "").volume
             let with = try NIfTIFile.read(data.subjects[1].scans[.flair]?.image ?? "").volume

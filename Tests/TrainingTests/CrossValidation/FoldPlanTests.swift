@@ -121,4 +121,21 @@ import Training
         try twice.store(path)
         #expect(throws: TrainingError.self) { try FoldPlan.load(path) }
     }
+
+    @Test func whateverWasMadeFromOneScanStaysTogether() throws {
+        // Twelve pairs of implants into six scans.
+        var subjects = cohort([(.control, "real", 12), (.fcd, "real", 12)])
+        for place in subjects.indices {
+            subjects[place].attributes = ["pair": "p\(place % 12)", "source": "s\(place % 6)"]
+        }
+        let plan = try make(subjects) { $0.count = 3 }
+        let source = Dictionary(uniqueKeysWithValues: subjects.map { ($0.id, $0.source) })
+        for fold in plan.folds {
+            let parts = [fold.train, fold.validation, fold.test].map { Set($0.map { source[$0] }) }
+            #expect(parts.map(\.count).reduce(0, +) == 6)
+        }
+        // One scan cannot be shared out at all.
+        for place in subjects.indices { subjects[place].attributes["source"] = "s1" }
+        #expect(throws: TrainingError.self) { try make(subjects) }
+    }
 }
