@@ -66,8 +66,10 @@ package struct BundleMaker {
             json: MeasuredRows(sha256: bundle.sha256, rows: rows), as: request.rowsName(modality))
         try place.write(
             json: BundleRecord(
-                bundle: request.folderName(modality), sha256: bundle.sha256, encoder: request.encoder, calibratedOn: calibratedOn,
-                measuredOn: measuredOn, dataSHA256: measured?.fingerprint, isChosenOnTheSame: request.measurement == nil,
+                bundle: request.folderName(modality), sha256: bundle.sha256, encoder: request.encoder,
+                calibratedOn: calibratedOn,
+                measuredOn: measuredOn, dataSHA256: measured?.fingerprint,
+                isChosenOnTheSame: request.measurement == nil,
                 summary: rows.isEmpty ? nil : summary),
             as: request.recordName(modality))
         try ProfileMaker(request: request, report: report).make()
@@ -84,7 +86,8 @@ package struct BundleMaker {
             preprocessing: settings.plan,
             members: folds.indices.map { ModelManifest.Member(file: "", sha256: "", fold: $0) }, threshold: 0.5,
             training: ModelManifest.Training(
-                method: BundleWords.method(settings, members: folds.count), data: request.trainingData, subjects: subjects,
+                method: BundleWords.method(settings, members: folds.count), data: request.trainingData,
+                subjects: subjects,
                 seed: settings.seed),
             limits: request.limits
                 + (request.calibration == nil && folds.count > 1 ? [BundleWords.byMembersLimit(folds.count)] : []))

@@ -29,7 +29,9 @@ package struct MeasuredRows: Sendable, Codable {
     /// - Throws: `RUN_MISMATCH` for a damaged file.
     static func find(_ name: String, of record: BundleRecord, from run: RunFolder) throws(TrainingError) -> [ScanRow]? {
         for folder in [run] + run.neighbours {
-            guard let kept = try folder.read(MeasuredRows.self, from: name), kept.sha256 == record.sha256 else { continue }
+            guard let kept = try folder.read(MeasuredRows.self, from: name), kept.sha256 == record.sha256 else {
+                continue
+            }
             return kept.rows
         }
         return nil

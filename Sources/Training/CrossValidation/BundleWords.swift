@@ -5,7 +5,8 @@ package enum BundleWords {
     /// - Parameter members: of the bundle, where they are fewer than the folds.
     package static func method(_ settings: TrainingProtocol, members: Int? = nil) -> String {
         let count = settings.folds.count
-        let folds = members.map { $0 < count ? "the first \($0) of \(count) folds" : "\(count) folds" } ?? "\(count) folds"
+        let folds =
+            members.map { $0 < count ? "the first \($0) of \(count) folds" : "\(count) folds" } ?? "\(count) folds"
         let transfer: String =
             switch settings.transfer.source {
             case .none: "from random weights"

@@ -178,7 +178,8 @@ package struct CrossValidation {
                 files.append(bytes.map { RunIdentity.digest(Data($0)) } ?? "-")
             }
             lines.append(
-                ([subject.id, subject.group.rawValue, scan?.acquisition ?? ""] + files + attributes).joined(separator: "\t"))
+                ([subject.id, subject.group.rawValue, scan?.acquisition ?? ""] + files + attributes).joined(
+                    separator: "\t"))
         }
         return RunIdentity.digest(Data(lines.joined(separator: "\n").utf8))
     }

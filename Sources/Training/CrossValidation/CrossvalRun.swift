@@ -85,7 +85,21 @@ package struct CrossvalRun {
         request.encoder = try settings.transfer.path(beside: checkpointBase).map { path throws(TrainingError) in
             try EncoderOrigin.words(of: path)
         }
-        guard bundle.calibrateOn != nil || bundle.measureOn != nil else { return request }
+        if bundle.calibrateOn != nil || bundle.measureOn != nil {
+            try addUnseen(to: &request, bundle, trained, report)
+        }
+        let sets: [(use: String, subjects: [Subject], root: String)] = [
+            ("trained", trained, data),
+            ("calibrated", request.calibration?.subjects ?? [], bundle.calibrateOn ?? ""),
+            ("measured", request.measurement?.subjects ?? [], bundle.measureOn ?? ""),
+        ]
+        if let limit = DataWords.mapsLimit(sets) { request.limits.append(limit) }
+        return request
+    }
+
+    private func addUnseen(
+        to request: inout BundleRequest, _ bundle: Bundle, _ trained: [Subject], _ report: (String) -> Void
+    ) throws(TrainingError) {
         report("comparing the images of the data sets")
         let seen = DatasetContent(of: trained, root: data, modalities: [modality], threads: threads)
         let calibration = try bundle.calibrateOn.map { root throws(TrainingError) in
@@ -101,7 +115,6 @@ package struct CrossvalRun {
         }
         request.calibration = calibration?.unseen
         request.measurement = measurement?.unseen
-        return request
     }
 
     private func place(_ path: String) -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import Simulation
 
 /// A data set in words, for manifests and tables: never its path.
 package enum DataWords {
@@ -34,6 +35,24 @@ package enum DataWords {
         return
             "\(patients) patients and \(subjects.count - patients) controls of \(name(of: root)) "
             + "(\(facts.joined(separator: "; "))), none of them seen in training"
+    }
+
+    /// What models must say of themselves where heads of tissue maps trained or measured them; nil where there are none.
+    ///
+    /// - Parameter sets: what each data set was for, such as "trained", its subjects and its root.
+    package static func mapsLimit(_ sets: [(use: String, subjects: [Subject], root: String)]) -> String? {
+        let some = sets.filter { $0.subjects.contains { $0.anatomy == .maps } }
+        guard !some.isEmpty else { return nil }
+        let plans = some.map { CohortPlan.made($0.root)?.anatomy ?? AnatomyPlan() }
+        func span(_ warp: (AnatomyPlan) -> ClosedRange<Double>) -> String {
+            let (low, high) = (
+                plans.map { warp($0).lowerBound }.min() ?? 0, plans.map { warp($0).upperBound }.max() ?? 0
+            )
+            return "\(BundleWords.number(low)) to \(BundleWords.number(high)) mm"
+        }
+        return
+            "The heads of tissue maps that it was \(some.map(\.use).joined(separator: " and ")) on are all one template, bent "
+            + "mildly (by \(span(\.coarseWarpMM)) coarsely and \(span(\.fineWarpMM)) finely): they differ less than people do."
     }
 
     /// What a simulated cohort was made from; nil for any other.

@@ -66,7 +66,8 @@ package struct ProfileMaker {
             else {
                 return (
                     nil,
-                    Self.gap + "the rows of \(entry.modality.rawValue) are not at hand. Put the runs of both modalities into one "
+                    Self.gap
+                        + "the rows of \(entry.modality.rawValue) are not at hand. Put the runs of both modalities into one "
                         + "folder."
                 )
             }

@@ -61,7 +61,8 @@ package final class Pretrainer {
                 SegmentationHead(
                     inputs: architecture.features,
                     frequencies: Self.frequencies(images, classes: task.labels.count + 1),
-                    rarityPower: plan.rarityPower, rarityLimit: plan.rarityLimit, seed: SeedName.seed(plan.seed, ["head", task.name])))
+                    rarityPower: plan.rarityPower, rarityLimit: plan.rarityLimit,
+                    seed: SeedName.seed(plan.seed, ["head", task.name])))
         }
         report("made in \(Self.duration(seconds() - begin))")
         bank = first

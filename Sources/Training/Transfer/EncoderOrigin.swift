@@ -51,10 +51,12 @@ package enum EncoderOrigin {
         ]
         let dysplasia = Set(TaskCatalogue.dysplasia(stripped: false).map(\.name))
         if !dysplasia.isDisjoint(with: names) {
-            sentences.append("It saw simulated heads with and without dysplasia, other ones than the members were trained on.")
+            sentences.append(
+                "It saw simulated heads with and without dysplasia, other ones than the members were trained on.")
         }
         if plan.tellsApart == true {
-            sentences.append("It learnt to tell the two apart as well, and the members' classes go on from there (fc is kept).")
+            sentences.append(
+                "It learnt to tell the two apart as well, and the members' classes go on from there (fc is kept).")
         }
         return sentences
     }

@@ -214,7 +214,7 @@ import Training
             let scan = RealScan(t1w: given.scans[.t1w]?.image ?? "", flair: given.scans[.flair]?.image ?? "")
             let output = folder + "/implants"
             plan.patients = 2
-            plan.testShare = 0.5
+            plan.testShare = 0.2
             plan.lesion.severity = 0.9...1
             #expect(Set(paired(plan).people.map(\.isTest)).count == 2, "of its own a pair would divide")
             let outcome = try ImplantWriter(plan, scans: [scan], folder: output).run { _ in }

@@ -9,7 +9,8 @@ import Training
     ) -> BundleRequest {
         BundleRequest(
             name: "tiny", version: "1", folder: cohort.folder.appending(path: "models").path,
-            runFolder: cohort.folder.appending(path: "runs/flair").path, calibration: calibration, measurement: measurement,
+            runFolder: cohort.folder.appending(path: "runs/flair").path, calibration: calibration,
+            measurement: measurement,
             trainingData: "Heads of three shells.")
     }
 

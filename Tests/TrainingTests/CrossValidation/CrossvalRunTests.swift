@@ -20,7 +20,9 @@ import Training
         var run = CrossvalRun(
             data: root + "/train", settings: TrainingProtocol(), modality: .flair, output: root + "/run", threads: 1)
         var bundle = CrossvalRun.Bundle(name: "tiny")
-        (bundle.calibrateOn, bundle.measureOn) = (calibrateOn.map { "\(root)/\($0)" }, measureOn.map { "\(root)/\($0)" })
+        (bundle.calibrateOn, bundle.measureOn) = (
+            calibrateOn.map { "\(root)/\($0)" }, measureOn.map { "\(root)/\($0)" }
+        )
         run.bundle = bundle
         do throws(TrainingError) {
             _ = try run.run { _ in }

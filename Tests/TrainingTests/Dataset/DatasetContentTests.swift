@@ -15,7 +15,8 @@ import Training
         }
     }
 
-    private static func content(_ images: [Int], in folder: String, as ending: String = "nii") throws -> DatasetContent {
+    private static func content(_ images: [Int], in folder: String, as ending: String = "nii") throws -> DatasetContent
+    {
         DatasetContent(
             of: try subjects(images, in: folder, as: ending), root: folder, modalities: [.flair], threads: 2)
     }
@@ -51,7 +52,9 @@ import Training
 
     @Test func headsOfOneSeedAreTheSamePeopleHoweverTheyAreScanned() throws {
         try withRunFolder { folder in
-            func cohort(_ name: String, seed: Int, maps: Double = 0, anatomy: String = "folded") throws -> DatasetContent {
+            func cohort(_ name: String, seed: Int, maps: Double = 0, anatomy: String = "folded") throws
+                -> DatasetContent
+            {
                 let root = "\(folder)/\(name)"
                 try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
                 let text = "seed = \(seed)\ncontrols = 2\npatients = 2\n[maps]\nshare = \(maps)\n"
@@ -87,6 +90,20 @@ import Training
             let words = DataWords.describe([subject], root: folder, fingerprint: "0123456789abcdef")
             #expect(words.contains("seed 303, tissue maps; data set 0123456789ab)"))
             #expect(!DataWords.describe([], root: "/no/such/place", fingerprint: "").contains("seed"))
+        }
+    }
+
+    @Test func headsOfOneTemplateAreALimitOfTheModel() throws {
+        try withRunFolder { folder in
+            func subject(_ anatomy: String) -> Subject {
+                Subject(id: "sub-1", group: .control, scans: [:], attributes: ["anatomy": anatomy])
+            }
+            let sets = [("trained", [subject("folded")], folder), ("measured", [subject("maps")], folder)]
+            let standard = try #require(DataWords.mapsLimit(sets))
+            #expect(standard.contains("was measured on") && standard.contains("by 1.6 to 2.8 mm coarsely"))
+            try Data("[anatomy]\ncoarseWarpMM = [4.0, 9.0]\n".utf8).write(to: URL(filePath: folder + "/cohort.toml"))
+            #expect(try #require(DataWords.mapsLimit(sets)).contains("by 4 to 9 mm coarsely"))
+            #expect(DataWords.mapsLimit([sets[0]]) == nil)
         }
     }
 }

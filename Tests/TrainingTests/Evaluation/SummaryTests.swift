@@ -37,7 +37,8 @@ import Training
                     id: "sub-\(n)", group: group, scans: [.flair: Subject.Scan(image: "", acquisition: acquisition)]))
             scored.append(
                 Evaluation.Scored(
-                    row: .sample("sub-\(n)", group, score: 0.5), logits: [], features: [Double(n % 2) + 0.01 * Double(n), 1]))
+                    row: .sample("sub-\(n)", group, score: 0.5), logits: [],
+                    features: [Double(n % 2) + 0.01 * Double(n), 1]))
         }
         return (scored, subjects)
     }
