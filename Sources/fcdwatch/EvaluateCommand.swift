@@ -10,8 +10,8 @@ struct EvaluateCommand: ParsableCommand {
         discussion: """
             Scores every scan through the service's own code and leaves scans.csv, summary.json and summary.md: accuracy, \
             ROC-AUC, sensitivity and specificity with 95 % intervals, Heat-Scores with what they must be held against, how near \
-            the map's peak is to the lesion, all of it by severity and lesion volume, and how far the acquisition alone and \
-            global intensities tell the groups apart. A profile is measured by study as well.
+            the map's peak is to the lesion, all of it by severity and lesion volume, and how far the acquisition alone \
+            and global intensities tell the groups apart. A profile is measured by study as well.
 
             Example: fcdwatch evaluate --data unseen --profile models/profile.json --output evaluation
             """)

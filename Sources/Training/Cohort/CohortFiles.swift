@@ -44,8 +44,8 @@ struct CohortFiles: Sendable {
             guard old == Data(plan.utf8) else {
                 throw TrainingError(
                     .runMismatch,
-                    "The folder holds a cohort of another plan, or of another version of the simulation. Name an empty folder, "
-                        + "or the same plan.")
+                    "The folder holds a cohort of another plan, or of another version of the simulation. Name an empty "
+                        + "folder, or the same plan.")
             }
             return
         }

@@ -2,8 +2,8 @@ internal import Foundation
 import Imaging
 import Simulation
 
-/// The maps of grey and white matter of a plan, and how the cohort's folder names them: by name and content, and not by where
-/// they lay.
+/// The maps of grey and white matter of a plan, and how the cohort's folder names them: by name and content, and not by
+/// where they lay.
 struct CohortMaps {
     /// Nil where the plan asks for none.
     var maps: TissueMaps?
@@ -11,8 +11,8 @@ struct CohortMaps {
     var named: CohortPlan.Maps
 
     /// - Parameter file: that of the plan, from which relative paths begin; nil for the working folder.
-    /// - Throws: `TRAINING_INPUT_UNREADABLE` where a map is missing or cannot be used, `SETTINGS_INVALID` where it is another
-    ///   one than the plan was made with.
+    /// - Throws: `TRAINING_INPUT_UNREADABLE` where a map is missing or cannot be used, `SETTINGS_INVALID` where it is
+    ///   another one than the plan was made with.
     init(_ plan: CohortPlan.Maps, beside file: String?) throws(TrainingError) {
         guard plan.share > 0 else {
             named = CohortPlan.Maps()
@@ -46,8 +46,8 @@ struct CohortMaps {
         guard expected.isEmpty || found == expected.lowercased() else {
             throw TrainingError(
                 .settingsInvalid,
-                "The map that \(key) names is another one than the plan was made with. Name that one with --set \(key)=FILE, "
-                    + "or make another cohort with --set \(key)SHA256=\"\".",
+                "The map that \(key) names is another one than the plan was made with. Name that one with --set "
+                    + "\(key)=FILE, or make another cohort with --set \(key)SHA256=\"\".",
                 subject: key)
         }
         return (URL(fileURLWithPath: path).lastPathComponent, found)

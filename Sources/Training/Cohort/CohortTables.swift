@@ -91,7 +91,8 @@ enum CohortTables {
 
     private static let cohortReadme = """
         Nobody in this data set is real. FCDWatch computed the images from the plan in cohort.toml; the same plan and
-        version of the simulation give the same bytes. Controls went through the same steps as patients, with a lesion of amplitude 0.
+        version of the simulation give the same bytes. Controls went through the same steps as
+        patients, with a lesion of amplitude 0.
 
         """
     private static let implantReadme = """

@@ -1,5 +1,5 @@
-/// What was measured with a bundle on subjects that none of its members saw: kept beside it, for the model card. It names
-/// nobody; `MeasuredRows` does, in the run's folder.
+/// What was measured with a bundle on subjects that none of its members saw: kept beside it, for the model card. It
+/// names nobody; `MeasuredRows` does, in the run's folder.
 package struct BundleRecord: Sendable, Codable {
     package var bundle: String
     /// SHA-256 of the bundle's `model.json`.
@@ -23,7 +23,8 @@ package struct MeasuredRows: Sendable, Codable {
     package var sha256: String
     package var rows: [ScanRow]
 
-    /// The rows of a bundle, from the run's folder or from those beside it, as where each modality has a run of its own.
+    /// The rows of a bundle, from the run's folder or from those beside it, as where each modality has a run of its
+    /// own.
     ///
     /// - Returns: nil where none of them has any of this bundle.
     /// - Throws: `RUN_MISMATCH` for a damaged file.

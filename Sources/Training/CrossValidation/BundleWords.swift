@@ -38,8 +38,8 @@ package enum BundleWords {
 
     /// The same as a limit of an ensemble.
     static func byMembersLimit(_ members: Int) -> String {
-        "Temperature and threshold were set on scores of single members and are used for the mean of \(members), which lies "
-            + "nearer the middle: nobody measured how well they fit it."
+        "Temperature and threshold were set on scores of single members and are used for the mean of \(members), which "
+            + "lies nearer the middle: nobody measured how well they fit it."
     }
 
     static let thresholdRule = "that of largest balanced accuracy (Youden's index)"

@@ -25,8 +25,8 @@ package enum DataWords {
     /// Digits of a fingerprint that a person compares.
     private static let shownDigits = 12
 
-    /// Such as "60 patients and 60 controls of … (simulated from seed 303, tissue maps; data set 0f3a…), none of them seen in
-    /// training".
+    /// Such as "60 patients and 60 controls of … (simulated from seed 303, tissue maps; data set 0f3a…), none of them
+    /// seen in training".
     ///
     /// - Parameter fingerprint: that of `DatasetContent`.
     package static func describe(_ subjects: [Subject], root: String, fingerprint: String) -> String {
@@ -37,7 +37,8 @@ package enum DataWords {
             + "(\(facts.joined(separator: "; "))), none of them seen in training"
     }
 
-    /// What models must say of themselves where heads of tissue maps trained or measured them; nil where there are none.
+    /// What models must say of themselves where heads of tissue maps trained or measured them; nil where there are
+    /// none.
     ///
     /// - Parameter sets: what each data set was for, such as "trained", its subjects and its root.
     package static func mapsLimit(_ sets: [(use: String, subjects: [Subject], root: String)]) -> String? {
@@ -50,9 +51,10 @@ package enum DataWords {
             )
             return "\(BundleWords.number(low)) to \(BundleWords.number(high)) mm"
         }
-        return
-            "The heads of tissue maps that it was \(some.map(\.use).joined(separator: " and ")) on are all one template, bent "
-            + "mildly (by \(span(\.coarseWarpMM)) coarsely and \(span(\.fineWarpMM)) finely): they differ less than people do."
+        let uses = some.map(\.use).joined(separator: " and ")
+        return "The heads of tissue maps that it was \(uses) on are all one template, bent mildly "
+            + "(by \(span(\.coarseWarpMM)) coarsely and \(span(\.fineWarpMM)) finely): they differ less than "
+            + "people do."
     }
 
     /// What a simulated cohort was made from; nil for any other.

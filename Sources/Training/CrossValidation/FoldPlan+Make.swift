@@ -4,9 +4,9 @@ package import Screening
 extension FoldPlan {
     /// Folds that hold the groups and the acquisitions in equal shares, as nearly as whole subjects allow.
     ///
-    /// Subjects of a pair go together, and all that were made from one scan. Those without a scan of the modality, or of another acquisition than the
-    /// settings are limited to, are in no fold. The same subjects, settings and modality give the same folds, in
-    /// whatever order the subjects come.
+    /// Subjects of a pair go together, and all that were made from one scan. Those without a scan of the modality, or
+    /// of another acquisition than the settings are limited to, are in no fold. The same subjects, settings and
+    /// modality give the same folds, in whatever order the subjects come.
     ///
     /// - Throws: `DATASET_TOO_SMALL` where a part of a fold would lack a group; `SETTINGS_INVALID`.
     package static func make(

@@ -20,8 +20,8 @@ package struct ProfileMaker {
         self.report = report
     }
 
-    /// Takes in every modality whose bundle and record are there. The study-level operating point is measured on the one data
-    /// set that every bundle of the profile was measured on; where there is none, the card says why.
+    /// Takes in every modality whose bundle and record are there. The study-level operating point is measured on the
+    /// one data set that every bundle of the profile was measured on; where there is none, the card says why.
     @discardableResult
     package func make() throws(TrainingError) -> Profile {
         let place = RunFolder(request.folder)
@@ -67,8 +67,8 @@ package struct ProfileMaker {
                 return (
                     nil,
                     Self.gap
-                        + "the rows of \(entry.modality.rawValue) are not at hand. Put the runs of both modalities into one "
-                        + "folder."
+                        + "the rows of \(entry.modality.rawValue) are not at hand. Put the runs of both modalities "
+                        + "into one folder."
                 )
             }
             rows += kept

@@ -6,8 +6,8 @@ package import Screening
 /// What is in a data set, in digests: the same image is found again in another folder, under another name, packed in
 /// another way.
 package struct DatasetContent: Sendable {
-    /// SHA-256 over size and voxel values of each image, by modality and subject; without those that cannot be read, which
-    /// get no score either.
+    /// SHA-256 over size and voxel values of each image, by modality and subject; without those that cannot be read,
+    /// which get no score either.
     package let images: [Modality: [String: String]]
     /// SHA-256 over subjects, groups and images: equal for the same data set alone.
     package let fingerprint: String
@@ -47,15 +47,15 @@ package struct DatasetContent: Sendable {
         guard shared.isEmpty else {
             throw TrainingError(
                 .settingsInvalid,
-                "\(name) and \(seen) hold the same image under \(shared.count) of its subjects. Nothing measured on it would "
-                    + "be of unseen people; name another data set.",
+                "\(name) and \(seen) hold the same image under \(shared.count) of its subjects. Nothing measured on it "
+                    + "would be of unseen people; name another data set.",
                 subject: shared.first)
         }
         guard heads.isDisjoint(with: other.heads) else {
             throw TrainingError(
                 .settingsInvalid,
-                "\(name) and \(seen) are simulated from the same seed: \(heads.intersection(other.heads).count) heads are "
-                    + "the same people. Simulate it anew with another seed.")
+                "\(name) and \(seen) are simulated from the same seed: \(heads.intersection(other.heads).count) heads "
+                    + "are the same people. Simulate it anew with another seed.")
         }
     }
 
@@ -72,7 +72,8 @@ package struct DatasetContent: Sendable {
         }
     }
 
-    /// A person follows from a seed and from the kind of anatomy. Lesions of `--implant` sit in heads that no seed made.
+    /// A person follows from a seed and from the kind of anatomy. Lesions of `--implant` sit in heads that no seed
+    /// made.
     private static func heads(_ subjects: [Subject], root: String) -> Set<String> {
         guard !subjects.contains(where: { $0.anatomy == .scan }), let plan = CohortPlan.made(root) else { return [] }
         return Set(plan.people.map { "\($0.seed) \($0.isFromMaps ? "maps" : "folded")" })

@@ -70,7 +70,8 @@ struct PretrainingFiles {
         guard metadata[Self.simulationKey] == String(SimulationVersion.current) else {
             throw TrainingError(
                 .runMismatch,
-                "The folder holds a run on images of another version of the simulation. Name another folder, or empty it."
+                "The folder holds a run on images of another version of the simulation. Name another folder, or "
+                    + "empty it."
             )
         }
         guard metadata[Self.planKey] == (try Self.json(plan.identity)), let history = metadata[Self.historyKey],

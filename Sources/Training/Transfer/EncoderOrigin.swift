@@ -17,8 +17,8 @@ package enum EncoderOrigin {
         var tasks: [String: [String]]
     }
 
-    /// Name and SHA-256 of the checkpoint, and what the record beside it says: tasks, made-up subjects, and whether heads with
-    /// a dysplasia were among them.
+    /// Name and SHA-256 of the checkpoint, and what the record beside it says: tasks, made-up subjects, and whether
+    /// heads with a dysplasia were among them.
     ///
     /// - Throws: `TRANSFER_CHECKPOINT_UNFIT` for a file that cannot be read.
     package static func words(of checkpoint: String) throws(TrainingError) -> String {
@@ -45,8 +45,8 @@ package enum EncoderOrigin {
         // Some are replaced after every epoch but the last.
         let subjects = plan.subjects + plan.renewed * max(plan.epochs - 1, 0)
         var sentences = [
-            "It learnt to outline \(names.count == 1 ? "one task" : "\(names.count) tasks") (\(names.joined(separator: ", "))) "
-                + "on \(subjects) made-up subjects"
+            "It learnt to outline \(names.count == 1 ? "one task" : "\(names.count) tasks") "
+                + "(\(names.joined(separator: ", "))) on \(subjects) made-up subjects"
                 + (names.count == 1 ? "." : " of each.")
         ]
         let dysplasia = Set(TaskCatalogue.dysplasia(stripped: false).map(\.name))
