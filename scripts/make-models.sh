@@ -19,11 +19,23 @@ say "heads to train on, to calibrate on, to measure on"
 "$fcdwatch" simulate --plan $plans/calibration.toml "${maps[@]}" --output "$work/calibration"
 "$fcdwatch" simulate --plan $plans/unseen.toml "${maps[@]}" --output "$work/unseen"
 
+say "two encoders side by side, each on one thread"
+# encoder PLAN FOLDER [SETTING…]
+encoder() {
+    local plan=$1 folder=$work/$2
+    shift 2
+    "$fcdwatch" pretrain --plan "$plans/$plan.toml" --set threads=1 "$@" --output "$folder" > "$folder.log" 2>&1 ||
+        { tail -n 3 "$folder.log" >&2; return 1; }
+}
+encoder pretrain-flair encoder-flair &
+flair=$!
+encoder pretrain-t1w begin-t1w
+encoder pretrain-t1w-on encoder-t1w --set "start=$(realpath "$work")/begin-t1w/encoder.safetensors"
+wait "$flair"
+
 rm -rf "$work/models"
 for modality in FLAIR T1w; do
     name=${modality,,}
-    say "$modality: the encoder"
-    "$fcdwatch" pretrain --plan "$plans/pretrain-$name.toml" --output "$work/encoder-$name"
     say "$modality: five folds"
     "$fcdwatch" crossval --data "$work/train" --protocol $plans/training.toml --modality $modality \
         --set "transfer.checkpoint=$(realpath "$work")/encoder-$name/encoder.safetensors" --output "$work/run-$name" \

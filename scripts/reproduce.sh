@@ -28,7 +28,7 @@ run() {
     if [ -n "${4-}" ]; then
         transfer=(
             --set "transfer.checkpoint=$absolute/encoder-$1-$4/encoder.safetensors"
-            --set 'transfer.trainable=["layer4", "fc"]')
+            --set 'transfer.trainable=["layer4", "fc"]' --set fit.augmentationBank=6)
     fi
     say "ResNet-$1, $2, $3"
     "$fcdwatch" crossval --data "$work/cohort" --protocol $plans/training.toml --modality "$3" \

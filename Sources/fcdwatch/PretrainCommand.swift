@@ -9,7 +9,7 @@ struct PretrainCommand: AsyncParsableCommand {
         discussion: """
             One encoder learns under a light head per task, after Med3D: "one" is computed tomography of the chest, "many" \
             are 23 tasks in CT and MR from head to knee. Nobody was scanned for them; the seed decides every image. The \
-            folder receives encoder.safetensors (PyTorch's names, no fc), heads.safetensors, pretraining.json, losses.csv \
+            folder receives encoder.safetensors (PyTorch's names; fc only with tellsApart), heads.safetensors, pretraining.json, losses.csv \
             and heldout.csv. The same call on the same folder goes on where it was interrupted, with the same bits.
 
             Examples:
@@ -33,6 +33,7 @@ struct PretrainCommand: AsyncParsableCommand {
     func run() async throws {
         var settings = try SettingsFile.load(PretrainingPlan(), path: plan, overrides: settings)
         if !tasks.isEmpty { settings.tasks = tasks }
+        if !settings.start.isEmpty { settings.start = SettingsFile.resolve(settings.start, beside: plan) }
         let begin = Date()
         let trainer = try Pretrainer(
             settings, folder: output, seconds: { Date().timeIntervalSince(begin) }, report: Output.progress)

@@ -15,10 +15,9 @@ package struct AnatomyPlan: Codable, Sendable, Hashable {
     package var sulcusWidthMM: ClosedRange<Double> = 0.5...3
     /// Size of the ventricles relative to the mean.
     package var ventricles: ClosedRange<Double> = 0.55...1.15
-    /// White-matter spots that are bright on FLAIR: how many at most, and radius, mm,
-    /// most small: some as large as lesions, so that brightness alone does not tell one.
-    package var spots: Int = 16
-    package var spotMM: ClosedRange<Double> = 0.8...5
+    /// White-matter spots that are bright on FLAIR: how many at most, and radius, mm, most near the lower end.
+    package var spots: Int = 9
+    package var spotMM: ClosedRange<Double> = 0.8...2.6
     /// Fluid-filled spaces along vessels: how many at most.
     package var perivascularSpaces: Int = 24
     /// Warps of given tissue maps: amplitude of the coarse (40 mm) and of the fine (15 mm) displacement, mm.

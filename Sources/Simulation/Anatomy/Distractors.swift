@@ -54,11 +54,12 @@ struct Distractors: Sendable {
                         centre: centre, axis: axis, length: length, radius: radius, strength: strength, tissue: .fluid))
             }
             for place in [SIMD3<Float>(13, 37, 8), [20, -43, 8]] {
+                // From nothing to a broad cap, each side for itself: what a brain holds of such tissue in all says little.
                 for side in [Float(1), -1] {
                     blobs.append(
                         Blob(
                             centre: place * [side, 1, 1] * anatomy.stretch, axis: [0, 1, 0], length: 1.3,
-                            radius: random.between(2.5, 6), strength: random.between(0.05, 0.6), tissue: .gliosis))
+                            radius: random.between(2, 9), strength: random.between(0, 1), tissue: .gliosis))
                 }
             }
         }

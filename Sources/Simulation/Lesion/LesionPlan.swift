@@ -1,7 +1,7 @@
 /// How dysplasias are drawn: where, how large, how conspicuous.
 package struct LesionPlan: Codable, Sendable, Hashable {
     /// Volume, millilitres; drawn evenly in its logarithm.
-    package var millilitres: ClosedRange<Double> = 0.5...12
+    package var millilitres: ClosedRange<Double> = 1...20
     /// 0: nothing to be seen, 0.2: nearly nothing, 1: obvious. Drawn evenly.
     package var severity: ClosedRange<Double> = 0.3...1
     /// Chance that the middle lies at the bottom of a sulcus rather than anywhere on the cortex.

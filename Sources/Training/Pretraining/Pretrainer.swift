@@ -36,6 +36,9 @@ package final class Pretrainer {
         report: @escaping (String) -> Void
     ) throws(TrainingError) {
         try plan.validate()
+        let start = plan.start
+        var plan = plan
+        if !start.isEmpty { plan.start = try RunIdentity.digest(file: start) }
         let threads = plan.threads > 0 ? plan.threads : ProcessInfo.processInfo.activeProcessorCount
         (self.plan, self.threads, self.report, self.seconds) = (plan, threads, report, seconds)
         tasks = try plan.resolvedTasks()
@@ -44,10 +47,11 @@ package final class Pretrainer {
         let architecture = plan.architecture
         let shape = plan.preprocessing.shape
         cells = architecture.layer4Shape(input: shape)
+        let initial = try InitialState.make(
+            architecture, checkpoint: start.isEmpty ? nil : start, trainable: [],
+            seed: SeedName.seed(plan.seed, ["encoder"]))
         do {
-            network = try TrainingNetwork(
-                architecture, state: ResNet3D.randomState(architecture, seed: SeedName.seed(plan.seed, ["encoder"])),
-                threads: threads)
+            network = try TrainingNetwork(architecture, state: initial.state, threads: threads)
         } catch {
             throw TrainingError(.settingsInvalid, error.message, subject: error.subject, cause: error)
         }

@@ -6,6 +6,9 @@ internal import Simulation
 package struct PretrainingPlan: Sendable, Codable, Hashable {
     /// "one" (computed tomography of the chest), "many" (23 tasks), or names of tasks.
     package var tasks = ["one"]
+    /// An encoder to go on from, another run's or another modality's, PyTorch or safetensors; empty for random weights. A
+    /// relative path begins at the plan's file. What is stored with the encoder is its SHA-256.
+    package var start = ""
     /// Made-up subjects per task that are in use at any time.
     package var subjects = 16
     /// Of them, how many are replaced by new ones after every epoch.

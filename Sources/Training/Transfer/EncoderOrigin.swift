@@ -10,6 +10,7 @@ package enum EncoderOrigin {
             var renewed: Int
             var epochs: Int
             var tellsApart: Bool?
+            var start: String?
         }
 
         var plan: Plan
@@ -57,6 +58,9 @@ package enum EncoderOrigin {
         if plan.tellsApart == true {
             sentences.append(
                 "It learnt to tell the two apart as well, and the members' classes go on from there (fc is kept).")
+        }
+        if let start = plan.start, !start.isEmpty {
+            sentences.append("It went on from another encoder, SHA-256 `\(start)`.")
         }
         return sentences
     }

@@ -144,6 +144,30 @@ import Training
         }
     }
 
+    @Test func anEncoderGoesOnFromAnotherOne() throws {
+        try withFolder { one in
+            try withFolder { two in
+                var first = plan(["knee-mr"])
+                (first.epochs, first.stepsPerEpoch) = (1, 2)
+                _ = try withTrainer(first, in: one) { _ = try $0.run() }
+                let encoder = one.appending(path: "encoder.safetensors")
+                var second = plan(["kidneys-ct"])
+                second.start = encoder.path
+                _ = try withTrainer(second, in: two) { trainer in
+                    #expect(trainer.encoder() == (try SafetensorsFile.read(encoder.path)))
+                    _ = try trainer.run(atMost: 1)
+                    #expect(trainer.encoder() != (try SafetensorsFile.read(encoder.path)))
+                }
+                // What it went on from belongs to what it is: the same name with other weights is another run.
+                first.seed = 2
+                try FileManager.default.removeItem(at: one)
+                _ = try withTrainer(first, in: one) { _ = try $0.run() }
+                let error = #expect(throws: TrainingError.self) { _ = try withTrainer(second, in: two) { _ in } }
+                #expect(error?.code == .runMismatch)
+            }
+        }
+    }
+
     @Test func tellingApartNeedsTasksOfDysplasia() {
         var plan = plan(["fcd-flair", "kidneys-ct"])
         plan.tellsApart = true
