@@ -9,7 +9,8 @@ struct TablesCommand: ParsableCommand {
         discussion: """
             table1 is T1w and table2 FLAIR in the paper's layout; 1a and 2a have intervals and baselines, 1b and 2b \
             Heat-Scores with the brain as background, signed, and how many were scored. by-severity and by-volume are \
-            thirds of the patients, ttests the paired tests. Without --format each is written as Markdown, CSV and SVG.
+            thirds of the patients, ttests the paired tests. Without --format each is written as Markdown, CSV and SVG. \
+            figure2 are the four cases that each run drew: maps that are good, wrong, near and vague.
 
             Examples:
               fcdwatch tables runs/paper --output reports
@@ -32,11 +33,12 @@ struct TablesCommand: ParsableCommand {
     }
 
     func run() throws {
-        let tables =
-            try paper
-            ? TableFiles.paper : TableFiles.tables(RunResults.load(folders.map { URL(filePath: $0) }), data: data)
-        let formats = format.isEmpty ? TableFiles.Format.allCases : format
-        for name in try TableFiles.write(tables, formats: formats, to: URL(filePath: output)) { Output.line(name) }
+        let results = try paper ? nil : RunResults.load(folders.map { URL(filePath: $0) })
+        let names = try TableFiles.write(
+            results.map { TableFiles.tables($0, data: data) } ?? TableFiles.paper,
+            figures: results.map(TableFiles.figures) ?? [],
+            formats: format.isEmpty ? TableFiles.Format.allCases : format, to: URL(filePath: output))
+        for name in names { Output.line(name) }
     }
 }
 

@@ -8,6 +8,7 @@ internal import Imaging
 /// `PreprocessingPlan.prepare` takes it as it takes any scan.
 struct DysplasiaTasks: Sendable {
     let stripped: Bool
+    let lesion: LesionPlan
     /// A prepared voxel averages several of a scanner's: their noise shrinks by this.
     private static let averaging = 0.4
 
@@ -19,12 +20,12 @@ struct DysplasiaTasks: Sendable {
     }
 
     private func task(_ name: String, _ modality: String, isT1w: Bool) -> SegmentationTask {
-        let stripped = stripped
+        let (stripped, lesion) = (stripped, lesion)
         return SegmentationTask(
             name: name, modality: modality, labels: ["dysplasia", "grey matter", "white matter", "fluid"],
             isScan: true
         ) { seed, grid in
-            let subject = SimulatedSubject(seed: seed)
+            let subject = SimulatedSubject(seed: seed, lesion: lesion)
             var plan = AcquisitionPlan()
             plan.spacingMM = grid.spacingMM.max()
             plan.stripped = stripped

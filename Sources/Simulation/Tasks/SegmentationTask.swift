@@ -52,7 +52,4 @@ package struct SegmentationTask: Sendable {
         self.isScan = isScan
         self.makeAll = makeAll
     }
-
-    /// A subject's first image.
-    package func make(_ seed: UInt64, _ grid: VoxelGrid) -> Sample { makeAll(seed, grid)[0] }
 }

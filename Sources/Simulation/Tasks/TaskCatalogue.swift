@@ -11,7 +11,14 @@ package enum TaskCatalogue {
     }
 
     /// Dysplasias in T1w and FLAIR: for the encoders of demonstration models, and no part of the paper's comparison.
-    package static func dysplasia(stripped: Bool) -> [SegmentationTask] { DysplasiaTasks(stripped: stripped).all }
+    ///
+    /// - Parameter lesion: how the dysplasias are drawn.
+    package static func dysplasia(stripped: Bool, lesion: LesionPlan = LesionPlan()) -> [SegmentationTask] {
+        DysplasiaTasks(stripped: stripped, lesion: lesion).all
+    }
+
+    /// The names of the dysplasia tasks.
+    package static let dysplasiaNames = Set(dysplasia(stripped: false).map(\.name))
 
     private static let bodies = [
         ThoraxTasks.organs, ThoraxTasks.vessels, ThoraxTasks.nodules, AbdomenTasks.liver, AbdomenTasks.spleen,

@@ -101,11 +101,6 @@ package struct CohortPlan: Sendable, Codable, Hashable {
                     || (shares.count == protocols.count && shares.allSatisfy { $0 >= 0 } && shares.reduce(0, +) > 0),
                 "sites.\(key)", "holds a share for each of the \(protocols.count) protocols, or nothing")
         }
-        try require(
-            lesion.severity.lowerBound >= 0 && lesion.severity.upperBound <= 1, "lesion.severity", "lies within 0 and 1"
-        )
-        try require(
-            lesion.millilitres.lowerBound >= 0.01 && lesion.millilitres.upperBound <= 200, "lesion.millilitres",
-            "lies within 0.01 and 200")
+        try lesion.validate()
     }
 }

@@ -35,7 +35,7 @@ package struct BundleMaker {
         try place.make()
         try place.remove(request.folderName(modality))
         var bundle = try written(folds, modality, subjects, to: place.file(request.folderName(modality)))
-        var chosen = ValidationScores(folds, labelled)
+        var chosen = ValidationScores(folds, labelled, rule: settings.measuring.threshold)
         var calibratedOn = BundleWords.byMembers
         var unseen: [Evaluation.Scored] = []
         if let calibration = request.calibration {
@@ -44,7 +44,8 @@ package struct BundleMaker {
                 .scored(calibration.subjects, report: report)
             let scored = unseen.filter { $0.row.refusal == nil }
             chosen = ValidationScores(
-                logits: scored.map(\.logits), labels: scored.map { $0.row.group == .fcd })
+                logits: scored.map(\.logits), labels: scored.map { $0.row.group == .fcd },
+                rule: settings.measuring.threshold)
             calibratedOn = calibration.words
         }
         if request.calibration == nil, folds.count > 1 { report(BundleWords.byMembersLimit(folds.count)) }
@@ -67,7 +68,7 @@ package struct BundleMaker {
         try place.write(
             json: BundleRecord(
                 bundle: request.folderName(modality), sha256: bundle.sha256, encoder: request.encoder,
-                calibratedOn: calibratedOn,
+                calibratedOn: calibratedOn, thresholdRule: settings.measuring.threshold,
                 measuredOn: measuredOn, dataSHA256: measured?.fingerprint,
                 isChosenOnTheSame: request.measurement == nil,
                 summary: rows.isEmpty ? nil : summary),

@@ -7,6 +7,7 @@ package struct BundleRecord: Sendable, Codable {
     /// What the members started from; nil for random weights.
     package var encoder: String?
     package var calibratedOn: String
+    package var thresholdRule: ThresholdRule
     /// Nil where nothing but the folds' validation subjects was there.
     package var measuredOn: String?
     /// Of that data set, `DatasetContent.fingerprint`.

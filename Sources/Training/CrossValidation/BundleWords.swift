@@ -42,8 +42,6 @@ package enum BundleWords {
             + "lies nearer the middle: nobody measured how well they fit it."
     }
 
-    static let thresholdRule = "that of largest balanced accuracy (Youden's index)"
-
     static func number(_ value: Double) -> String {
         value == value.rounded() ? "\(Int(value))" : "\(value)"
     }

@@ -25,6 +25,34 @@ extension CrossValidation {
         try folder.write(summary(outcome, result), as: RunFolder.summaryName)
     }
 
+    /// Writes `figure2.svg`: patients rightly flagged, each with the map of the member that tested it.
+    ///
+    /// - Parameter data: what its caption calls the data.
+    package func writeFigure(_ result: Result, data: String) throws(TrainingError) {
+        let candidates = result.rows.compactMap { row in
+            result.spreads[row.subject].flatMap { Figure2.Candidate(row, spread: $0) }
+        }
+        let foldOf = Dictionary(uniqueKeysWithValues: result.rows.map { ($0.subject, $0.fold ?? 0) })
+        let network = "resnet\(settings.network.depth), \(settings.transfer.source.words)"
+        let figure = try Figure2.draw(candidates, data: "\(data), \(modality.rawValue), \(network)") {
+            candidate throws(TrainingError) in
+            guard let subject = subjects.first(where: { $0.id == candidate.subject }) else { return nil }
+            return try evaluation(ofFold: foldOf[candidate.subject] ?? 0).figureCase(candidate, of: subject)
+        }
+        try folder.write(figure, as: RunFolder.figureName)
+    }
+
+    private func evaluation(ofFold index: Int) throws(TrainingError) -> Evaluation {
+        do {
+            let member = try folder.fold(index).file(Self.memberName)
+            return Evaluation(bundle: try ModelBundle.load(member, threads: threads), threads: threads)
+        } catch {
+            throw TrainingError(
+                .unreadable, "A fold's member cannot be read; run the cross-validation again.",
+                subject: "fold \(index + 1)", cause: error)
+        }
+    }
+
     private func summary(_ outcome: ModelOutcome, _ result: Result) -> String {
         var rows = [["fold", "epochs", "accuracy", "ROC-AUC", "sensitivity", "specificity", "Heat-Score", "brain"]]
         for (place, fold) in outcome.folds.enumerated() {
@@ -58,7 +86,7 @@ extension CrossValidation {
             \(FigureText.table(comparison))
             \(FigureText.table(rows))
             Threshold and temperature of each fold's member come from the fold's validation subjects; the threshold is
-            \(BundleWords.thresholdRule).
+            \(settings.measuring.threshold.words).
 
             \(EvaluationSummary(result.rows, modality: modality).markdown)
             """

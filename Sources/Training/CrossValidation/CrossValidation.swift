@@ -9,7 +9,7 @@ package import Screening
 /// service would score them, through a bundle with this one member. Every step is kept in the run folder, so that a run that
 /// was ended goes on where it was:
 /// ```
-/// protocol.json  folds.json  scans.csv  outcome.json  summary.md
+/// protocol.json  folds.json  scans.csv  outcome.json  summary.md  figure2.svg
 /// fold-1/ … member.fcdmodel/  scans.json
 /// ```
 package struct CrossValidation {
@@ -41,6 +41,8 @@ package struct CrossValidation {
         package var rows: [ScanRow]
         /// For `IntensityBaseline`, of each scored test scan, by label.
         package var features: [String: [Double]]
+        /// `Figure2.spread` of the maps of patients that were scored, by label.
+        package var spreads: [String: Double]
         /// The subjects as each fold was trained on: with their own labels, unless these were shuffled.
         package var labelled: [[Subject]]
     }
@@ -89,7 +91,7 @@ package struct CrossValidation {
         }
         try folder.claim(Claim(modality: modality, options: claimed, settings: named), as: RunFolder.protocolName)
         try folder.claim(plan, as: RunFolder.foldsName)
-        var result = Result(folds: [], rows: [], features: [:], labelled: [])
+        var result = Result(folds: [], rows: [], features: [:], spreads: [:], labelled: [])
         for (index, fold) in plan.folds.enumerated().prefix(options.limitFolds ?? plan.folds.count) {
             report("fold \(index + 1) of \(plan.folds.count)")
             let place = try folder.fold(index)
@@ -103,6 +105,7 @@ package struct CrossValidation {
             result.labelled.append(labelled)
             result.rows += kept.rows
             result.features.merge(kept.features) { first, _ in first }
+            result.spreads.merge(kept.spreads ?? [:]) { first, _ in first }
             let scored = kept.rows.filter { $0.refusal == nil }
             report("fold \(index + 1): \(scored.count { $0.isRight }) of \(scored.count) test scans right")
         }
@@ -113,7 +116,7 @@ package struct CrossValidation {
     private func memberBundle(
         _ trained: TrainedFold, index: Int, _ labelled: [Subject], in place: RunFolder
     ) throws(TrainingError) -> ModelBundle {
-        let validation = ValidationScores([trained], [labelled])
+        let validation = ValidationScores([trained], [labelled], rule: settings.measuring.threshold)
         var manifest = ModelManifest(
             name: "fold-member", version: "\(index + 1)", modality: modality, status: .demonstration,
             input: settings.preparation.input, architecture: settings.architecture, preprocessing: settings.plan,
@@ -133,16 +136,18 @@ package struct CrossValidation {
         }
     }
 
-    private static let memberName = "member.fcdmodel"
+    static let memberName = "member.fcdmodel"
     private static let rowsName = "scans.json"
 
     /// Rows of one fold, by which bundle and from what: where both are the same, they stand.
     private struct KeptRows: Codable {
         var bundle: String
-        /// `inputs` of the subjects; nil in files of an earlier layout, whose rows are made again.
+        /// `inputs` of the subjects.
         var inputs: String?
         var rows: [ScanRow]
         var features: [String: [Double]]
+        /// This and `inputs` are nil in files of an earlier layout, whose rows are made again.
+        var spreads: [String: Double]?
     }
 
     private func testRows(
@@ -152,16 +157,17 @@ package struct CrossValidation {
         let tested = subjects.filter { test.contains($0.id) }.sorted { $0.id < $1.id }
         let inputs = try Self.inputs(tested, modality)
         if let kept = try place.read(KeptRows.self, from: Self.rowsName), kept.bundle == bundle.sha256,
-            kept.inputs == inputs
+            kept.inputs == inputs, kept.spreads != nil
         {
             return kept
         }
         let scored = try Evaluation(bundle: bundle, threads: threads, seed: settings.seed, takesFeatures: true)
             .scored(tested, fold: index, report: report)
         let features = scored.compactMap { scan in scan.features.map { (scan.row.subject, $0) } }
+        let spreads = scored.compactMap { scan in scan.spread.map { (scan.row.subject, $0) } }
         let kept = KeptRows(
             bundle: bundle.sha256, inputs: inputs, rows: scored.map(\.row),
-            features: Dictionary(uniqueKeysWithValues: features))
+            features: Dictionary(uniqueKeysWithValues: features), spreads: Dictionary(uniqueKeysWithValues: spreads))
         try place.write(json: kept, as: Self.rowsName)
         return kept
     }

@@ -53,6 +53,7 @@ package struct CrossvalRun {
         }
         let outcome = validation.outcome(result, note: note)
         try validation.write(outcome, result)
+        try validation.writeFigure(result, data: DataWords.name(of: data))
         if let request {
             let members = Set(plan.folds.prefix(result.folds.count).flatMap { $0.train + $0.validation })
             _ = try BundleMaker(settings: settings, request: request, threads: threads, report: report).make(

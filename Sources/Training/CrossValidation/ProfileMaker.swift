@@ -115,7 +115,7 @@ package struct ProfileMaker {
             "- Data: \(manifest.training.data) (\(manifest.training.subjects) subjects, seed "
                 + "\(manifest.training.seed.map { "\($0)" } ?? FigureText.none)).",
             "- Calibrated on: \(record.calibratedOn). Temperature \(FigureText.number(manifest.calibration.temperature)), "
-                + "threshold \(FigureText.number(manifest.threshold)), \(BundleWords.thresholdRule).",
+                + "threshold \(FigureText.number(manifest.threshold)), \(record.thresholdRule.words).",
             "- Measured on: \(record.measuredOn ?? "nobody but the folds' validation subjects").",
             "- SHA-256 of model.json: `\(record.sha256)`", "",
         ]

@@ -83,17 +83,11 @@ package struct EvaluationRun {
         let candidates = scored.compactMap { scan in
             scan.spread.flatMap { Figure2.Candidate(scan.row, spread: $0) }
         }
-        var cases: [Figure2.Kind: Figure2.Case] = [:]
-        for (kind, candidate) in Figure2.choose(candidates) {
-            guard let subject = dataset.subjects.first(where: { $0.id == candidate.subject }) else { continue }
-            cases[kind] = try evaluation.figureCase(candidate, of: subject)
-        }
         let manifest = evaluation.bundle.manifest
-        do {
-            return try Figure2.svg(
-                cases, data: "\(DataWords.name(of: data)), \(manifest.modality.rawValue), \(manifest.name)")
-        } catch {
-            throw TrainingError(.unwritable, "The figure cannot be drawn: \(error)", cause: error)
+        let words = "\(DataWords.name(of: data)), \(manifest.modality.rawValue), \(manifest.name)"
+        return try Figure2.draw(candidates, data: words) { candidate throws(TrainingError) in
+            guard let subject = dataset.subjects.first(where: { $0.id == candidate.subject }) else { return nil }
+            return try evaluation.figureCase(candidate, of: subject)
         }
     }
 }

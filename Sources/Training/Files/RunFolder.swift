@@ -8,6 +8,7 @@ package struct RunFolder: Sendable {
     package static let foldsName = "folds.json"
     package static let scansName = "scans.csv"
     package static let summaryName = "summary.md"
+    package static let figureName = "figure2.svg"
 
     package init(_ path: String) { self.path = path }
 

@@ -1,6 +1,6 @@
 package import ConvNet
 package import Imaging
-internal import Simulation
+package import Simulation
 
 /// Every choice of pretraining by segmentation. A TOML file names what differs; the whole is stored with the encoder.
 package struct PretrainingPlan: Sendable, Codable, Hashable {
@@ -42,6 +42,8 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
     package var seed: UInt64 = 1
     /// 0 for as many as there are processors. The same number gives the same bits.
     package var threads = 0
+    /// How the dysplasias of dysplasia tasks are drawn.
+    package var lesion = LesionPlan()
     package var network = TrainingProtocol.Network()
     /// The preparation of the scans that the encoder is for; the grid of every task.
     package var preparation = TrainingProtocol.Preparation()
@@ -80,6 +82,7 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
         try require(
             preparation.shape.count == 3 && preparation.shape.allSatisfy { $0 >= 8 }, "preparation.shape",
             "three numbers of voxels, 8 or more")
+        try lesion.validate()
         try preparation.validate()
         do {
             try architecture.validate()
@@ -88,7 +91,7 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
             throw TrainingError(.settingsInvalid, "\(error)", subject: "network", cause: error)
         }
         let tasks = try resolvedTasks()
-        let dysplasia = Set(TaskCatalogue.dysplasia(stripped: preparation.input == .stripped).map(\.name))
+        let dysplasia = TaskCatalogue.dysplasiaNames
         try require(
             !tellsApart || tasks.allSatisfy { dysplasia.contains($0.name) }, "tellsApart",
             "false unless every task is one of \(dysplasia.sorted().joined(separator: ", "))")
@@ -98,7 +101,7 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
     func resolvedTasks() throws(TrainingError) -> [SegmentationTask] {
         let stripped = preparation.input == .stripped
         let all = TaskCatalogue.many(stripped: stripped)
-        let others = TaskCatalogue.dysplasia(stripped: stripped)
+        let others = TaskCatalogue.dysplasia(stripped: stripped, lesion: lesion)
         var result: [SegmentationTask] = []
         for name in tasks {
             let named =

@@ -10,6 +10,7 @@ package struct TrainingProtocol: Sendable, Codable, Hashable {
     package var transfer = Transfer()
     package var fit = Fit()
     package var folds = Folds()
+    package var measuring = Measuring()
     /// From which every random choice of a run follows.
     package var seed: UInt64 = 1
 
@@ -99,6 +100,12 @@ package struct TrainingProtocol: Sendable, Codable, Hashable {
         package var seed: UInt64 = 1
         /// Only scans of this acquisition; empty for all.
         package var acquisition = ""
+
+        package init() {}
+    }
+
+    package struct Measuring: Sendable, Codable, Hashable {
+        package var threshold = ThresholdRule.youden
 
         package init() {}
     }

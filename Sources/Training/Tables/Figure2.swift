@@ -121,4 +121,21 @@ package enum Figure2 {
         chosen[.vague] = candidates.filter { $0.spread >= vagueShare }.max { $0.spread < $1.spread }
         return chosen
     }
+
+    /// The cases that the rules choose, drawn.
+    ///
+    /// - Parameters:
+    ///   - data: named in the caption.
+    ///   - images: of a chosen case; nil where it has none.
+    package static func draw(
+        _ candidates: [Candidate], data: String, images: (Candidate) throws(TrainingError) -> Case?
+    ) throws(TrainingError) -> String {
+        var cases: [Kind: Case] = [:]
+        for (kind, candidate) in choose(candidates) { cases[kind] = try images(candidate) }
+        do {
+            return try svg(cases, data: data)
+        } catch {
+            throw TrainingError(.unwritable, "The figure cannot be drawn: \(error)", cause: error)
+        }
+    }
 }

@@ -8,10 +8,13 @@ package struct RunResults: Sendable {
         package var outcome: ModelOutcome
         /// Its test scans; none where the folder has no `scans.csv`.
         package var rows: [ScanRow]
+        /// Its Figure 2 as SVG; nil where the folder has none.
+        package var figure: String?
 
-        package init(outcome: ModelOutcome, rows: [ScanRow]) {
+        package init(outcome: ModelOutcome, rows: [ScanRow], figure: String? = nil) {
             self.outcome = outcome
             self.rows = rows
+            self.figure = figure
         }
 
         /// "resnet18, 23 tasks".
@@ -59,7 +62,7 @@ package struct RunResults: Sendable {
                     subject: "\(other), \(name)")
             }
             seen[key] = name
-            runs.append(Run(outcome: outcome, rows: try scans(folder, name)))
+            runs.append(Run(outcome: outcome, rows: try scans(folder, name), figure: figure(folder)))
         }
         return RunResults(runs: runs)
     }
@@ -76,6 +79,11 @@ package struct RunResults: Sendable {
                 cause: error)
         }
         return try ScanRow.rows(of: CSVTable(parsing: text))
+    }
+
+    private static func figure(_ folder: URL) -> String? {
+        FileManager.default.contents(atPath: folder.appending(path: RunFolder.figureName).path)
+            .map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Folders that hold an outcome, sorted by path.

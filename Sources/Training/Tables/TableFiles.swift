@@ -41,34 +41,45 @@ package enum TableFiles {
         } + [("ttests", TransferTestTable.table(TransferTest.all(PaperTables.rows)))]
     }
 
-    /// Writes the tables, each in the formats asked for.
+    /// Figure 2 of each run that has one, by the name of its file.
+    package static func figures(_ results: RunResults) -> [(name: String, svg: String)] {
+        results.runs.compactMap { run in
+            let outcome = run.outcome
+            let name = "figure2-\(outcome.modality.rawValue.lowercased())-resnet\(outcome.depth)-\(outcome.source.rawValue).svg"
+            return run.figure.map { (name, $0) }
+        }
+    }
+
+    /// Writes the tables, each in the formats asked for, and the figures.
     ///
     /// - Returns: the names of the files.
     /// - Throws: `unwritable`.
     @discardableResult
     package static func write(
-        _ tables: [(name: String, table: ResultTable)], formats: [Format], to folder: URL
+        _ tables: [(name: String, table: ResultTable)], figures: [(name: String, svg: String)] = [],
+        formats: [Format], to folder: URL
     ) throws(TrainingError) -> [String] {
-        var names: [String] = []
+        let texts = tables.flatMap { name, table in
+            formats.map { (name: "\(name).\($0.ending)", text: text(of: table, as: $0)) }
+        }
+        let files = texts + figures.map { (name: $0.name, text: $0.svg) }
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            for (name, table) in tables {
-                for format in formats {
-                    let text =
-                        switch format {
-                        case .markdown: table.markdown
-                        case .csv: table.csv.text
-                        case .svg: table.svg
-                        }
-                    let file = "\(name).\(format.ending)"
-                    try Data(text.utf8).write(to: folder.appending(path: file), options: .atomic)
-                    names.append(file)
-                }
+            for (name, text) in files {
+                try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic)
             }
         } catch {
             throw TrainingError(
                 .unwritable, "A table cannot be written; check the output folder and its free space.", cause: error)
         }
-        return names
+        return files.map(\.name)
+    }
+
+    private static func text(of table: ResultTable, as format: Format) -> String {
+        switch format {
+        case .markdown: table.markdown
+        case .csv: table.csv.text
+        case .svg: table.svg
+        }
     }
 }

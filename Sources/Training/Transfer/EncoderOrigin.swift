@@ -50,8 +50,7 @@ package enum EncoderOrigin {
                 + "(\(names.joined(separator: ", "))) on \(subjects) made-up subjects"
                 + (names.count == 1 ? "." : " of each.")
         ]
-        let dysplasia = Set(TaskCatalogue.dysplasia(stripped: false).map(\.name))
-        if !dysplasia.isDisjoint(with: names) {
+        if !TaskCatalogue.dysplasiaNames.isDisjoint(with: names) {
             sentences.append(
                 "It saw simulated heads with and without dysplasia, other ones than the members were trained on.")
         }

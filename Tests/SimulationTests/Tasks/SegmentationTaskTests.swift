@@ -22,7 +22,8 @@ import Testing
     @Test(arguments: tasks.map(\.name))
     func theSeedDecidesTheVoxelsAndEveryLabelIsFound(_ name: String) throws {
         let task = try #require(Self.tasks.first { $0.name == name })
-        let (one, same, other) = (task.make(3, Self.grid), task.make(3, Self.grid), task.make(4, Self.grid))
+        func make(_ seed: UInt64) -> SegmentationTask.Sample { task.makeAll(seed, Self.grid)[0] }
+        let (one, same, other) = (make(3), make(3), make(4))
         #expect(one.image == same.image && one.labels == same.labels && one.body == same.body)
         #expect(one.image.voxels != other.image.voxels)
         #expect(one.labels.count == one.image.voxels.count && one.body.count == one.labels.count)
@@ -44,7 +45,7 @@ import Testing
                 }
             }
             if counts.allSatisfy({ $0 > 0 }) { break }
-            samples = [task.make(seed, Self.grid)]
+            samples = [make(seed)]
         }
         #expect(counts.allSatisfy { $0 > 0 }, "\(counts)")
         #expect(inside * 10 >= all * 9)

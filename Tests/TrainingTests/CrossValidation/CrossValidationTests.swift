@@ -35,6 +35,11 @@ import Training
             #expect(summary.contains("protocol-only baseline") && summary.contains("intensity baseline"))
             let table = try String(contentsOfFile: validation.folder.file("scans.csv"), encoding: .utf8)
             #expect(table.split(whereSeparator: \.isNewline).count == 9)
+            // Each patient that was flagged may be a case of the figure; where none is, it says so.
+            #expect(Set(result.spreads.keys) == Set(cohort.subjects.filter { $0.group == .fcd }.map(\.id)))
+            try validation.writeFigure(result, data: "a test")
+            let figure = try String(contentsOfFile: validation.folder.file("figure2.svg"), encoding: .utf8)
+            #expect(figure.hasPrefix("<svg") && figure.contains("a test, FLAIR, resnet18"))
         }
     }
 

@@ -79,14 +79,19 @@ import Training
                 try JSONEncoder().encode(outcome).write(to: run.appending(path: ModelOutcome.fileName))
                 let scans = ScanRow.table(SampleRows.rows(modality, seed: UInt64(seed))).text
                 try Data(scans.utf8).write(to: run.appending(path: ScanRow.fileName))
+                guard modality == .flair else { continue }
+                try Data("<svg/>".utf8).write(to: run.appending(path: RunFolder.figureName))
             }
         }
         let results = try RunResults.load([folder])
         #expect(results.runs.count == 6 && results.runs.allSatisfy { $0.rows.count == 40 })
         let output = folder.appending(path: "tables")
         let names = try TableFiles.write(
-            TableFiles.tables(results), formats: TableFiles.Format.allCases, to: output)
-        #expect(names.count == 30 && names.contains("table2.svg") && names.contains("by-severity.md"))
+            TableFiles.tables(results), figures: TableFiles.figures(results), formats: TableFiles.Format.allCases,
+            to: output)
+        #expect(names.count == 33 && names.contains("table2.svg") && names.contains("by-severity.md"))
+        let figures = names.filter { $0.hasPrefix("figure2") }
+        #expect(figures.contains("figure2-flair-resnet18-23-tasks.svg") && Set(figures).count == 3)
         let second = try RunResults.load([folder.appending(path: "runs/none-T1w")])
         #expect(second.outcomes == [results.runs[0].outcome])
         let twice = #expect(throws: TrainingError.self) {
