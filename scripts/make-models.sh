@@ -20,18 +20,35 @@ say "heads to train on, to calibrate on, to measure on"
 "$fcdwatch" simulate --plan $plans/unseen.toml "${maps[@]}" --output "$work/unseen"
 
 say "two encoders side by side, each on one thread"
-# encoder PLAN FOLDER [SETTING…]
-encoder() {
-    local plan=$1 folder=$work/$2
+# stage TASK NUMBER [KEY=VALUE…]: one stage of a task's encoder, from where the stage before it ended.
+stage() {
+    local task=$1 number=$2 settings=()
+    local folder=$work/$task-$number
     shift 2
-    "$fcdwatch" pretrain --plan "$plans/$plan.toml" --set threads=1 "$@" --output "$folder" > "$folder.log" 2>&1 ||
-        { tail -n 3 "$folder.log" >&2; return 1; }
+    for setting in "seed=$number" threads=1 "$@"; do settings+=(--set "$setting"); done
+    [ "$number" = 1 ] || settings+=(--set "start=$(realpath "$work")/$task-$((number - 1))/encoder.safetensors")
+    "$fcdwatch" pretrain --plan $plans/pretrain.toml --tasks "$task" "${settings[@]}" --output "$folder" \
+        > "$folder.log" 2>&1 || { tail -n 3 "$folder.log" >&2; return 1; }
+    rm -rf "$work/encoder-${task#fcd-}"
+    cp -r "$folder" "$work/encoder-${task#fcd-}"
 }
-encoder pretrain-flair encoder-flair &
-flair=$!
-encoder pretrain-t1w begin-t1w
-encoder pretrain-t1w-on encoder-t1w --set "start=$(realpath "$work")/begin-t1w/encoder.safetensors"
-wait "$flair"
+flair() {
+    stage fcd-flair 1
+    stage fcd-flair 2 renewed=30 epochs=36 learningRate=0.001
+    stage fcd-flair 3 renewed=30 epochs=32 learningRate=0.001
+}
+# Dysplasias are fainter on T1w: the third stage shows plain and large ones alone.
+t1w() {
+    stage fcd-t1w 1
+    stage fcd-t1w 2 epochs=34
+    stage fcd-t1w 3 epochs=20 'lesion.severity=[0.9, 1.0]' 'lesion.millilitres=[4.0, 20.0]'
+    stage fcd-t1w 4 renewed=30 epochs=50
+    stage fcd-t1w 5 epochs=42 learningRate=0.001
+}
+flair &
+other=$!
+t1w
+wait "$other"
 
 rm -rf "$work/models"
 for modality in FLAIR T1w; do

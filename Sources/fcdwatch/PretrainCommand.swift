@@ -9,8 +9,9 @@ struct PretrainCommand: AsyncParsableCommand {
         discussion: """
             One encoder learns under a light head per task, after Med3D: "one" is computed tomography of the chest, "many" \
             are 23 tasks in CT and MR from head to knee. Nobody was scanned for them; the seed decides every image. The \
-            folder receives encoder.safetensors (PyTorch's names; fc only with tellsApart), heads.safetensors, pretraining.json, losses.csv \
-            and heldout.csv. The same call on the same folder goes on where it was interrupted, with the same bits.
+            folder receives encoder.safetensors (PyTorch's names; fc only with tellsApart), heads.safetensors, \
+            pretraining.json, losses.csv and heldout.csv. The same call on the same folder goes on where it was \
+            interrupted, with the same bits.
 
             Examples:
               fcdwatch pretrain --tasks one --output encoder-1

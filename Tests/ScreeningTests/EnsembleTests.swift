@@ -53,6 +53,30 @@ import Testing
         }
     }
 
+    @Test func theMapIsThatOfTheStageThatTheBundleNames() throws {
+        try withTemporaryFolder { folder in
+            let bundle = try Samples.bundle(in: folder, members: 1)
+            let prepared = Samples.prepared()
+            let last = try Ensemble.score(prepared, with: bundle, threads: 1)
+            var manifest = bundle.manifest
+            manifest.mapStage = .layer3
+            let other = try bundle.replacingManifest(by: manifest, threads: 1)
+            let result = try Ensemble.score(prepared, with: other, threads: 1)
+            #expect(result.score.members.map(\.logits) == last.score.members.map(\.logits))
+            let network = try ResNet3D(Samples.architecture, state: Samples.states(1)[0])
+            let expected = try network.gradCAM(
+                Tensor(shape: [1, 1, 33, 65, 65], values: prepared.volume.voxels), stage: .layer3, classIndex: 1,
+                threads: 1)
+            let map = result.maps[0]
+            #expect(map.stage == .layer3 && map.volume.voxels == expected.values)
+            let stride = SIMD3<Double>(Samples.architecture.stageStride(.layer3))
+            #expect(map.volume.grid.affineRAS([1, 1, 1]) == prepared.volume.grid.affineRAS(stride))
+            #expect(
+                Heatmap.summary(mean: result.meanMap, members: result.maps, scan: map.volume.grid).layer == "layer3")
+            #expect(try ModelBundle.load(other.directory).manifest.heatStage == .layer3)
+        }
+    }
+
     @Test func removingAMemberChangesTheScore() throws {
         try withTemporaryFolder { folder in
             let all = try Samples.bundle(in: folder, members: 3)

@@ -1,3 +1,4 @@
+import ConvNet
 import Foundation
 import Imaging
 import Screening
@@ -7,9 +8,11 @@ import Testing
     private let model = ModelIdentity(
         name: "m", version: "1", status: .untrained, sha256: "", architecture: "", operatingPoint: nil, limits: [])
 
-    private func keys(_ kind: HeatmapSidecar.Kind) throws -> [String: Any] {
+    private func keys(
+        _ kind: HeatmapSidecar.Kind, stage: Architecture.Stage = .layer4
+    ) throws -> [String: Any] {
         let cells = VoxelGrid(shape: [11, 7, 6], affineRAS: Affine(spacing: [16, 32, 32]))
-        let sidecar = HeatmapSidecar(kind, cells: cells, memberCount: 5, model: model)
+        let sidecar = HeatmapSidecar(kind, cells: cells, stage: stage, memberCount: 5, model: model)
         return try #require(try JSONSerialization.jsonObject(with: Data(sidecar.encoded())) as? [String: Any])
     }
 
@@ -22,6 +25,7 @@ import Testing
         #expect(raw["CellSizeMM"] as? [Double] == [16, 32, 32])
         #expect(raw["Cells"] as? [Int] == [11, 7, 6])
         #expect(raw["MemberCount"] as? Int == 5)
+        #expect(try keys(.raw, stage: .layer3)["Layer"] as? String == "layer3")
         #expect((raw["Placement"] as? String)?.contains("stride * i") == true)
     }
 

@@ -9,6 +9,8 @@ package final class InferencePlan {
     /// Voxels of the input along axes 0, 1 and 2.
     package let input: SIMD3<Int>
     let execution: Execution
+    package var threads: Int { execution.threads }
+    package var kernels: KernelSet { execution.kernels }
     let steps: [InferenceStep]
     /// Where the last step leaves its output.
     let features: Activations

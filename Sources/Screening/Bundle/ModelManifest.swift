@@ -17,6 +17,8 @@ package struct ModelManifest: Codable, Sendable, Hashable {
     /// The only preprocessing there is, in training and in service.
     package var preprocessing: PreprocessingPlan
     package var members: [Member]
+    /// The stage whose Grad-CAM is the map; nil for layer4.
+    package var mapStage: Architecture.Stage?
     package var calibration: Calibration
     /// A modality's mean score over this value is flagged; inside 0…1.
     package var threshold: Double
@@ -83,6 +85,9 @@ package struct ModelManifest: Codable, Sendable, Hashable {
         self.training = training
         self.limits = limits
     }
+
+    /// The stage whose Grad-CAM is the map.
+    package var heatStage: Architecture.Stage { mapStage ?? .layer4 }
 
     /// The name of a bundle's folder: `<name>-<version>.fcdmodel`.
     package var folderName: String { "\(name)-\(version).fcdmodel" }

@@ -1,12 +1,11 @@
 package import ConvNet
 
-/// Grad-CAM at the last stage.
+/// Grad-CAM at the stage that a bundle names, the last one by default (Selvaraju et al. 2017).
 ///
 /// Behind layer4 stand a global average pool and one linear layer, so the gradient of a class's logit with respect to
-/// channel k is w_ck / N at every cell: the map needs no backward pass. Selvaraju et al. 2017.
+/// channel k is w_ck / N at every cell: the map needs no backward pass. Where layer4 is dilated its features lie a step
+/// of the dilation beside what they saw, and an earlier stage's map points nearer to it.
 package enum GradCAM {
-    /// Name of the layer in results.
-    package static let layerName = "layer4"
     /// The class FCD; class 0 is control.
     package static let fcdClass = 1
 

@@ -1,3 +1,4 @@
+internal import ConvNet
 package import Imaging
 
 extension Heatmap {
@@ -12,7 +13,7 @@ extension Heatmap {
     ///   - scan: the grid in whose voxels peaks are named.
     package static func summary(mean: RawMap, members: [RawMap], scan: VoxelGrid) -> HeatmapSummary {
         HeatmapSummary(
-            layer: GradCAM.layerName, cellSizeMM: mean.volume.grid.spacingMM, cells: mean.volume.shape,
+            layer: mean.stage.rawValue, cellSizeMM: mean.volume.grid.spacingMM, cells: mean.volume.shape,
             maximum: Double(mean.volume.voxels.max() ?? 0), peaks: peaks(of: mean, scan: scan),
             memberPeakSpreadMM: spread(of: members.compactMap { peaks(of: $0, scan: scan, limit: 1).first }))
     }

@@ -1,3 +1,4 @@
+package import ConvNet
 package import Imaging
 
 /// The JSON file beside a heat map: what the numbers are and how they came to their places. Keys in BIDS style.
@@ -42,15 +43,21 @@ package struct HeatmapSidecar: Codable, Sendable, Hashable {
         case caution = "Caution"
     }
 
-    /// - Parameter cells: the grid of the raw map, in layer4's cells.
-    package init(_ kind: Kind, cells: VoxelGrid, memberCount: Int, model: ModelIdentity) {
+    /// - Parameters:
+    ///   - cells: the grid of the raw map, in the stage's cells.
+    ///   - stage: whose map it is.
+    package init(
+        _ kind: Kind, cells: VoxelGrid, stage: Architecture.Stage, memberCount: Int, model: ModelIdentity
+    ) {
         description =
             kind == .raw
             ? "Signed Grad-CAM map of the FCD class, mean over the ensemble, on the grid of the scan"
             : "Grad-CAM map of the FCD class, mean over the ensemble, 0 to 1, on the grid of the scan"
         method =
-            "sum over channels k of w_k * A_k / N at the last stage; with the bias, its sum over cells is the logit"
-        layer = GradCAM.layerName
+            stage == .layer4
+            ? "sum over channels k of w_k * A_k / N at the last stage; with the bias, its sum over cells is the logit"
+            : "sum over channels k of A_k times the mean over cells of the gradient of the FCD logit by A_k"
+        layer = stage.rawValue
         targetClass = "FCD"
         relu = kind == .normalised
         normalised = kind == .normalised

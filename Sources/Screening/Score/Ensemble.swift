@@ -37,9 +37,10 @@ package enum Ensemble {
         of member: ModelManifest.Member, in bundle: ModelBundle, to input: Tensor, grid: VoxelGrid,
         on plan: InferencePlan
     ) throws(ScreeningError) -> (MemberScore, RawMap) {
+        let stage = bundle.manifest.heatStage
         let (forward, map) = try bundle.withNetwork(of: member) { network throws(ScreeningError) in
             let forward = try run(network, input, member, plan)
-            return (forward, GradCAM.layer4(forward, classifier: network.classifier))
+            return (forward, try heat(forward, of: network, member, input, stage, plan))
         }
         let logits = forward.logits.values.map(Double.init)
         let score = bundle.manifest.calibration.score(logits: logits, targetClass: GradCAM.fcdClass)
@@ -47,8 +48,20 @@ package enum Ensemble {
         return (
             MemberScore(
                 file: member.file, sha256: member.sha256, fold: member.fold, logits: logits, score: score),
-            RawMap(map: map, prepared: grid, stride: plan.architecture.layer4Stride)
+            RawMap(map: map, prepared: grid, stride: plan.architecture.stageStride(stage), stage: stage)
         )
+    }
+
+    /// At layer4 from what the forward pass left, elsewhere by a pass of its own.
+    private static func heat(
+        _ forward: ForwardResult, of network: ResNet3D, _ member: ModelManifest.Member, _ input: Tensor,
+        _ stage: Architecture.Stage, _ plan: InferencePlan
+    ) throws(ScreeningError) -> Tensor {
+        if stage == .layer4 { return GradCAM.layer4(forward, classifier: network.classifier) }
+        return try running(member) { () throws(ConvNetError) in
+            try network.gradCAM(
+                input, stage: stage, classIndex: GradCAM.fcdClass, threads: plan.threads, kernels: plan.kernels)
+        }
     }
 
     private static func plan(
@@ -56,7 +69,10 @@ package enum Ensemble {
     ) throws(ScreeningError) -> InferencePlan {
         do {
             let architecture = bundle.manifest.architecture
-            let need = try MemoryNeed(.forward, architecture, input: input, threads: threads)
+            // The way back to an earlier stage keeps what a training step keeps.
+            let need = try MemoryNeed(
+                bundle.manifest.heatStage == .layer4 ? .forward : .train, architecture, input: input,
+                threads: threads)
             try budget.require(need.bytes, for: need.work)
             return try InferencePlan(
                 architecture, input: input, threads: threads, kernels: try KernelSet.requested())
@@ -72,8 +88,14 @@ package enum Ensemble {
     private static func run(
         _ network: ResNet3D, _ input: Tensor, _ member: ModelManifest.Member, _ plan: InferencePlan
     ) throws(ScreeningError) -> ForwardResult {
+        try running(member) { () throws(ConvNetError) in try network.forward(input, on: plan) }
+    }
+
+    private static func running<T>(
+        _ member: ModelManifest.Member, _ step: () throws(ConvNetError) -> T
+    ) throws(ScreeningError) -> T {
         do {
-            return try network.forward(input, on: plan)
+            return try step()
         } catch {
             if error.code == .notFinite { throw notFinite(member, error) }
             throw ScreeningError(

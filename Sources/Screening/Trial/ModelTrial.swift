@@ -7,7 +7,7 @@ package enum ModelTrial {
     ///
     /// Writes into `outputDirectory`, which is made where it is missing:
     /// - `prepared.nii.gz`: the network's input, float32, on the prepared grid;
-    /// - `member-K_raw.nii.gz`, K from 1 in the manifest's order: the signed layer4 map on its own grid, each cell at
+    /// - `member-K_raw.nii.gz`, K from 1 in the manifest's order: the signed map on its own grid, each cell at
     ///   the centre of its receptive field;
     /// - `overlay.nii.gz`: the mean of those maps, signed, trilinear, on the scan's own grid with its own affine;
     /// - `overlay_normalised.nii.gz`: the same with ReLU on the cells and min-max to 0…1;
@@ -58,7 +58,7 @@ package enum ModelTrial {
             }
         }
         let sidecar = HeatmapSidecar(
-            .raw, cells: mean.volume.grid, memberCount: result.maps.count, model: report.model)
+            .raw, cells: mean.volume.grid, stage: mean.stage, memberCount: result.maps.count, model: report.model)
         let path = directory + "/" + report.sidecar
         let bytes = try sidecar.encoded()
         do {

@@ -25,7 +25,7 @@ package struct TryReport: Codable, Sendable {
         package var logits: [Double]
         /// Calibrated softmax of FCD.
         package var score: Double
-        /// `member-K_raw.nii.gz`, K from 1: the layer4 map on its own grid.
+        /// `member-K_raw.nii.gz`, K from 1: the map on its own grid.
         package var rawMap: String
     }
 

@@ -80,7 +80,7 @@ package struct BundleMaker {
     private func written(
         _ folds: [TrainedFold], _ modality: Modality, _ subjects: Int, to directory: String
     ) throws(TrainingError) -> ModelBundle {
-        let manifest = ModelManifest(
+        var manifest = ModelManifest(
             name: request.bundleName(modality), version: request.version, modality: modality,
             // A bundle of status research must name an operating point, which is not known yet.
             status: .demonstration, input: settings.preparation.input, architecture: settings.architecture,
@@ -92,6 +92,7 @@ package struct BundleMaker {
                 seed: settings.seed),
             limits: request.limits
                 + (request.calibration == nil && folds.count > 1 ? [BundleWords.byMembersLimit(folds.count)] : []))
+        manifest.mapStage = settings.measuring.map
         return try screening { () throws(ScreeningError) in
             try ModelBundle.write(
                 manifest: manifest, states: folds.map(\.state), to: directory, elementType: .float16)

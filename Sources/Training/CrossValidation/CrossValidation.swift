@@ -125,6 +125,7 @@ package struct CrossValidation {
                 method: BundleWords.method(settings), data: "Training part of fold \(index + 1).",
                 subjects: plan.folds[index].train.count, seed: settings.seed),
             limits: ["One member of a cross-validation: for measuring, not for use."])
+        manifest.mapStage = settings.measuring.map
         manifest.calibration = validation.calibration
         manifest.threshold = validation.threshold
         try place.remove(Self.memberName)

@@ -110,6 +110,7 @@ package struct ProfileMaker {
                 + "\(manifest.members.count) members.",
             "- Input: \(manifest.modality.rawValue), \(manifest.input.rawValue), \(shape) voxels of "
                 + "\(BundleWords.number(plan.spacingMM)) mm, z-score over \(plan.foreground.rawValue).",
+            "- Map: Grad-CAM of \(manifest.heatStage.rawValue).",
             "- Training: \(manifest.training.method)",
             "- Encoder: \(record.encoder ?? "none; from random weights.")",
             "- Data: \(manifest.training.data) (\(manifest.training.subjects) subjects, seed "

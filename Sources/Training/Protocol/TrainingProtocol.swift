@@ -106,6 +106,8 @@ package struct TrainingProtocol: Sendable, Codable, Hashable {
 
     package struct Measuring: Sendable, Codable, Hashable {
         package var threshold = ThresholdRule.youden
+        /// The stage whose Grad-CAM is the map.
+        package var map = Architecture.Stage.layer4
 
         package init() {}
     }

@@ -45,7 +45,8 @@ package enum TableFiles {
     package static func figures(_ results: RunResults) -> [(name: String, svg: String)] {
         results.runs.compactMap { run in
             let outcome = run.outcome
-            let name = "figure2-\(outcome.modality.rawValue.lowercased())-resnet\(outcome.depth)-\(outcome.source.rawValue).svg"
+            let name =
+                "figure2-\(outcome.modality.rawValue.lowercased())-resnet\(outcome.depth)-\(outcome.source.rawValue).svg"
             return run.figure.map { (name, $0) }
         }
     }

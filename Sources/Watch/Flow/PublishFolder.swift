@@ -66,18 +66,18 @@ struct PublishFolder {
         let name = screened.modality.rawValue
         let stem = "sub-\(job.pseudonym)"
         var files = [try write(scan, as: "\(stem)_\(name).nii.gz", kind: "scan", description: "FCDWatch scan")]
-        guard let heat = screened.heat, let normalised = screened.normalisedHeat, let cells = screened.cells,
+        guard let heat = screened.heat, let normalised = screened.normalisedHeat, let map = screened.map,
             let model = screened.model
         else { return files }
-        for (map, entity, isNormalised) in [(normalised, "gradcam", true), (heat, "gradcamraw", false)] {
+        for (volume, entity, isNormalised) in [(normalised, "gradcam", true), (heat, "gradcamraw", false)] {
             let mapStem = "\(stem)_space-\(name)_desc-\(entity)_heatmap"
             files.append(
                 try write(
-                    map, as: mapStem + ".nii.gz", kind: isNormalised ? "heatmap" : "heatmap-raw",
+                    volume, as: mapStem + ".nii.gz", kind: isNormalised ? "heatmap" : "heatmap-raw",
                     description: "FCDWatch Grad-CAM"))
             let sidecar = HeatmapSidecar(
-                isNormalised ? .normalised : .raw, cells: cells, memberCount: screened.score?.members.count ?? 0,
-                model: model)
+                isNormalised ? .normalised : .raw, cells: map.volume.grid, stage: map.stage,
+                memberCount: screened.score?.members.count ?? 0, model: model)
             files.append(try write(try sidecar.encoded(), as: mapStem + ".json", kind: "sidecar"))
         }
         return files

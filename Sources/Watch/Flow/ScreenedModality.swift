@@ -20,8 +20,8 @@ struct ScreenedModality {
     var quality: [QualityNumber] = []
     var score: ModalityScore?
     var heatmap: HeatmapSummary?
-    /// Where the cells of the members' maps lie.
-    var cells: VoxelGrid?
+    /// The mean of the members' maps, in their cells.
+    var map: RawMap?
     /// Mean of the members' signed maps, on the scan's own grid.
     var heat: Volume?
     /// The mean map without its negative part, on the scan's own grid: what the page draws. Nil where it is flat.
@@ -63,7 +63,7 @@ struct ScreenedModality {
     mutating func explain(_ found: EnsembleResult, on scan: VoxelGrid) {
         let mean = found.meanMap
         score = found.score
-        cells = mean.volume.grid
+        map = mean
         let summary = Heatmap.summary(mean: mean, members: found.maps, scan: scan)
         heatmap = summary
         heat = Heatmap.onScan(mean.volume, scan: scan)

@@ -19,10 +19,7 @@ import Training
         #expect(plan.fit.pairedBatches == cohort.paired)
     }
 
-    @Test(arguments: [
-        "models/pretrain-flair.toml", "models/pretrain-t1w.toml", "models/pretrain-t1w-on.toml",
-        "reproduction/pretrain.toml",
-    ])
+    @Test(arguments: ["models/pretrain.toml", "reproduction/pretrain.toml"])
     func pretrainingsFitTheTrainingsBesideThem(_ name: String) throws {
         let plan = try SettingsFile.load(PretrainingPlan(), path: Self.path(name))
         try plan.validate()
