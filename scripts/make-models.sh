@@ -69,6 +69,7 @@ mkdir -p reports/models
 cp "$work"/evaluation/* reports/models/
 for name in flair t1w; do
     cp "$work/run-$name/summary.md" "reports/models/crossval-$name.md"
+    cp "$work/run-$name/figure2.svg" "reports/models/crossval-$name-figure2.svg"
     cp "$work/encoder-$name/heldout.csv" "reports/models/encoder-$name.csv"
 done
 say "done: models/ and reports/models"
