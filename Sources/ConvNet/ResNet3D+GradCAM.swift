@@ -23,8 +23,8 @@ extension ResNet3D {
                     + "\(input.shape[0]) samples and class \(classIndex).",
                 subject: "class")
         }
+        let plan = try plan(input: shape, threads: threads, kernels: kernels)
         if stage == .layer4 {
-            let plan = try plan(input: shape, threads: threads, kernels: kernels)
             return try forward(input, on: plan).layer4Map(classifier: classifier.weight, classIndex: classIndex)
         }
         let network = try TrainingNetwork(
