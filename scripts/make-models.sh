@@ -37,25 +37,31 @@ flair() {
     stage fcd-flair 2 renewed=30 epochs=36 learningRate=0.001
     stage fcd-flair 3 renewed=30 epochs=32 learningRate=0.001
 }
-# Dysplasias are fainter on T1w: the third stage shows plain and large ones alone.
+# Dysplasias are fainter on T1w: the third stage shows plain and large ones alone, the last takes finer voxels.
+fine=('preparation.spacingMM=1.5' 'preparation.shape=[105, 129, 105]')
 t1w() {
     stage fcd-t1w 1
     stage fcd-t1w 2 epochs=34
     stage fcd-t1w 3 epochs=20 'lesion.severity=[0.9, 1.0]' 'lesion.millilitres=[4.0, 20.0]'
     stage fcd-t1w 4 renewed=30 epochs=50
     stage fcd-t1w 5 epochs=42 learningRate=0.001
+    stage fcd-t1w 6 renewed=30 epochs=60 learningRate=0.001 "${fine[@]}"
 }
 flair &
 other=$!
+trap 'pkill -P "$other" || true' EXIT
 t1w
 wait "$other"
+trap - EXIT
 
 rm -rf "$work/models"
 for modality in FLAIR T1w; do
     name=${modality,,}
+    settings=("transfer.checkpoint=$(realpath "$work")/encoder-$name/encoder.safetensors")
+    [ "$modality" = FLAIR ] || settings+=("${fine[@]}")
     say "$modality: five folds"
     "$fcdwatch" crossval --data "$work/train" --protocol $plans/training.toml --modality $modality \
-        --set "transfer.checkpoint=$(realpath "$work")/encoder-$name/encoder.safetensors" --output "$work/run-$name" \
+        "${settings[@]/#/--set=}" --output "$work/run-$name" \
         --bundle demonstration --models "$work/models" \
         --calibrate-on "$work/calibration" --measure-on "$work/unseen"
 done

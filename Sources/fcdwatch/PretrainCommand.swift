@@ -34,10 +34,9 @@ struct PretrainCommand: AsyncParsableCommand {
     func run() async throws {
         var settings = try SettingsFile.load(PretrainingPlan(), path: plan, overrides: settings)
         if !tasks.isEmpty { settings.tasks = tasks }
-        if !settings.start.isEmpty { settings.start = SettingsFile.resolve(settings.start, beside: plan) }
         let begin = Date()
         let trainer = try Pretrainer(
-            settings, folder: output, seconds: { Date().timeIntervalSince(begin) }, report: Output.progress)
+            settings, folder: output, beside: plan, seconds: { Date().timeIntervalSince(begin) }, report: Output.progress)
         guard let result = try trainer.run() else { return }
         if format.json {
             try Output.json(result)

@@ -81,6 +81,25 @@ package struct TissueMaps: Sendable {
         outline = lattice
     }
 
+    /// Maps of one brain by the intensities of its T1w image: a voxel between two tissues' means holds both.
+    ///
+    /// - Parameter t1w: of a brain without skull, 0 around it.
+    /// - Throws: `FOREGROUND_EMPTY` where it does not show fluid, grey and white matter.
+    package init(stripped t1w: Volume) throws(ImagingError) {
+        guard let means = ScannedBrain.means(t1w.voxels.filter { $0 > 0 }) else {
+            throw ImagingError(
+                .emptyForeground, "No brain with fluid, grey and white matter was found. Name a T1w image without skull.")
+        }
+        func map(_ tissue: Tissue) -> Volume {
+            Volume(
+                grid: t1w.grid,
+                voxels: t1w.voxels.map { value in
+                    value > 0 ? ScannedBrain.shares(value, means: means)[tissue] : 0
+                })
+        }
+        try self.init(grey: map(.cortex), white: map(.white))
+    }
+
     /// An average of many brains has lost the fluid in narrow sulci. Where there is more of it than around, it is
     /// brought back at the cost of grey matter.
     private static func withSulci(_ grey: [Float], _ white: [Float], _ n: SIMD3<Int>) -> [SIMD2<UInt8>] {

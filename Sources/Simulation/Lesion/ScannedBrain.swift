@@ -72,7 +72,7 @@ struct ScannedBrain: BrainAnatomy {
     }
 
     /// Three means about which the intensities lie.
-    private static func means(_ samples: [Float]) -> SIMD3<Float>? {
+    static func means(_ samples: [Float]) -> SIMD3<Float>? {
         let sorted = samples.sorted()
         guard sorted.count > 500 else { return nil }
         func quantile(_ q: Double) -> Float { sorted[Int(Double(sorted.count - 1) * q)] }

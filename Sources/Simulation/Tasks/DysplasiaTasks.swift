@@ -9,6 +9,7 @@ internal import Imaging
 struct DysplasiaTasks: Sendable {
     let stripped: Bool
     let lesion: LesionPlan
+    let maps: SharedMaps?
     /// A prepared voxel averages several of a scanner's: their noise shrinks by this.
     private static let averaging = 0.4
 
@@ -20,12 +21,13 @@ struct DysplasiaTasks: Sendable {
     }
 
     private func task(_ name: String, _ modality: String, isT1w: Bool) -> SegmentationTask {
-        let (stripped, lesion) = (stripped, lesion)
+        let (stripped, lesion, maps) = (stripped, lesion, maps)
         return SegmentationTask(
             name: name, modality: modality, labels: ["dysplasia", "grey matter", "white matter", "fluid"],
             isScan: true
         ) { seed, grid in
-            let subject = SimulatedSubject(seed: seed, lesion: lesion)
+            let source = maps?.source(seed: seed) ?? .folded
+            let subject = SimulatedSubject(seed: seed, anatomy: source, lesion: lesion)
             var plan = AcquisitionPlan()
             plan.spacingMM = grid.spacingMM.max()
             plan.stripped = stripped

@@ -12,9 +12,13 @@ package enum TaskCatalogue {
 
     /// Dysplasias in T1w and FLAIR: for the encoders of demonstration models, and no part of the paper's comparison.
     ///
-    /// - Parameter lesion: how the dysplasias are drawn.
-    package static func dysplasia(stripped: Bool, lesion: LesionPlan = LesionPlan()) -> [SegmentationTask] {
-        DysplasiaTasks(stripped: stripped, lesion: lesion).all
+    /// - Parameters:
+    ///   - lesion: how the dysplasias are drawn.
+    ///   - maps: what some heads are bent out of; nil where all are made up.
+    package static func dysplasia(
+        stripped: Bool, lesion: LesionPlan = LesionPlan(), maps: SharedMaps? = nil
+    ) -> [SegmentationTask] {
+        DysplasiaTasks(stripped: stripped, lesion: lesion, maps: maps).all
     }
 
     /// The names of the dysplasia tasks.

@@ -8,23 +8,31 @@ struct CohortMaps {
     /// Nil where the plan asks for none.
     var maps: TissueMaps?
     /// For the plan in the cohort's folder.
-    var named: CohortPlan.Maps
+    var named: BentMaps
 
     /// - Parameter file: that of the plan, from which relative paths begin; nil for the working folder.
     /// - Throws: `TRAINING_INPUT_UNREADABLE` where a map is missing or cannot be used, `SETTINGS_INVALID` where it is
     ///   another one than the plan was made with.
-    init(_ plan: CohortPlan.Maps, beside file: String?) throws(TrainingError) {
+    init(_ plan: BentMaps, beside file: String?) throws(TrainingError) {
         guard plan.share > 0 else {
-            named = CohortPlan.Maps()
+            named = BentMaps()
             return
         }
-        let grey = SettingsFile.resolve(plan.grey, beside: file)
-        let white = SettingsFile.resolve(plan.white, beside: file)
         named = plan
-        (named.grey, named.greySHA256) = try Self.identity(grey, "maps.grey", expected: plan.greySHA256)
-        (named.white, named.whiteSHA256) = try Self.identity(white, "maps.white", expected: plan.whiteSHA256)
+        let paths = [plan.grey, plan.white, plan.t1w].map { SettingsFile.resolve($0, beside: file) }
+        if plan.t1w.isEmpty {
+            (named.grey, named.greySHA256) = try Self.identity(paths[0], "maps.grey", expected: plan.greySHA256)
+            (named.white, named.whiteSHA256) = try Self.identity(paths[1], "maps.white", expected: plan.whiteSHA256)
+        } else {
+            (named.t1w, named.t1wSHA256) = try Self.identity(paths[2], "maps.t1w", expected: plan.t1wSHA256)
+        }
         do throws(ImagingError) {
-            maps = try TissueMaps(grey: NIfTIFile.read(grey).volume, white: NIfTIFile.read(white).volume)
+            maps =
+                if plan.t1w.isEmpty {
+                    try TissueMaps(grey: NIfTIFile.read(paths[0]).volume, white: NIfTIFile.read(paths[1]).volume)
+                } else {
+                    try TissueMaps(stripped: NIfTIFile.read(paths[2]).volume)
+                }
         } catch {
             throw TrainingError(
                 .unreadable, "The maps of grey and white matter cannot be used: \(error.message)", cause: error)

@@ -13,27 +13,13 @@ package struct CohortPlan: Sendable, Codable, Hashable {
     package var paired = false
     /// Share of subjects that `split` calls "test" rather than "train"; pairs are not divided.
     package var testShare = 0.0
-    package var maps = Maps()
+    package var maps = BentMaps()
     package var sites = Sites()
     package var anatomy = AnatomyPlan()
     package var lesion = LesionPlan()
     package var acquisition = AcquisitionPlan()
 
     package init() {}
-
-    /// Anatomy from maps of grey and white matter, bent anew for every subject, in place of folds that are made up.
-    package struct Maps: Sendable, Codable, Hashable {
-        /// Share of subjects, 0…1.
-        package var share = 0.0
-        /// NIfTI files; relative paths begin at the plan's file. Empty for none.
-        package var grey = ""
-        package var white = ""
-        /// SHA-256 of the two files, so that the plan in a cohort's folder names them wherever they lie; empty for any.
-        package var greySHA256 = ""
-        package var whiteSHA256 = ""
-
-        package init() {}
-    }
 
     /// Which group is scanned with which of `acquisition.protocols`.
     package struct Sites: Sendable, Codable, Hashable {
@@ -66,10 +52,7 @@ package struct CohortPlan: Sendable, Codable, Hashable {
         try require((0...99_999).contains(patients), "patients", "is 0 to 99999")
         try require(people.count > 0 && people.count <= 99_999, "patients", "and controls together are 1 to 99999")
         try require((0...1).contains(testShare), "testShare", "is 0 to 1")
-        try require((0...1).contains(maps.share), "maps.share", "is 0 to 1")
-        try require(
-            maps.share == 0 || (!maps.grey.isEmpty && !maps.white.isEmpty), "maps.grey",
-            "and maps.white name the files that maps.share asks for")
+        try maps.validate()
         try require(
             !(paired && sites.confounded), "sites.confounded",
             "cannot be with paired: both of a pair are scanned alike. Set one of them to false")

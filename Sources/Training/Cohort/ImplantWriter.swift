@@ -42,7 +42,7 @@ package struct ImplantWriter: Sendable {
         var plan = plan
         plan.paired = true
         plan.sites = CohortPlan.Sites()
-        plan.maps = CohortPlan.Maps()
+        plan.maps = BentMaps()
         try plan.validate()
         try require(!scans.isEmpty, "implant", "names at least one pair of scans")
         self.plan = plan

@@ -41,7 +41,7 @@ package struct EvaluationSummary: Sendable, Codable, Hashable {
 
     package var modality: Modality
     package var all: Figures
-    /// Patients in three parts of equal size, from the mildest on; empty where the data set names no severity.
+    /// Patients in thirds, from the mildest on; empty where the data set names no severity.
     package var bySeverity: [Figures]
     /// The same by the lesion's volume.
     package var byVolume: [Figures]
@@ -54,22 +54,15 @@ package struct EvaluationSummary: Sendable, Codable, Hashable {
         let rows = rows.filter { $0.modality == modality }
         self.modality = modality
         all = Figures("all", rows)
-        bySeverity = Self.thirds(rows, "severity", "", \.severity)
-        byVolume = Self.thirds(rows, "lesion", " mL", \.lesionMillilitres)
+        bySeverity = Self.thirds(rows, .severity)
+        byVolume = Self.thirds(rows, .volume)
     }
 
-    private static func thirds(
-        _ rows: [ScanRow], _ what: String, _ unit: String, _ value: (ScanRow) -> Double?
-    ) -> [Figures] {
+    private static func thirds(_ rows: [ScanRow], _ stratum: StratumTable.Stratum) -> [Figures] {
         let controls = rows.filter { $0.group == .control }
-        let patients = rows.filter { $0.group == .fcd && value($0) != nil }
-            .sorted { (value($0) ?? 0, $0.subject) < (value($1) ?? 0, $1.subject) }
-        guard patients.count >= 3 else { return [] }
-        return (0..<3).map { third in
-            let part = Array(patients[(third * patients.count / 3)..<((third + 1) * patients.count / 3)])
-            let (low, high) = (part.first.flatMap(value) ?? 0, part.last.flatMap(value) ?? 0)
-            return Figures(
-                "\(what) \(FigureText.number(low, 2)) to \(FigureText.number(high, 2))\(unit)", controls + part)
+        return StratumTable.parts(rows, by: stratum).map { part in
+            let range = "\(FigureText.number(part.lowest, 2)) to \(FigureText.number(part.highest, 2))"
+            return Figures("\(stratum.words) \(range)\(stratum.unit)", controls + part.patients)
         }
     }
 }

@@ -29,19 +29,22 @@ package final class Pretrainer {
     ///
     /// - Parameters:
     ///   - folder: for everything that is written; made where it is missing.
+    ///   - beside: the plan's file, from which relative paths begin; nil for the working folder.
     ///   - seconds: since any moment, for what is reported alone.
     /// - Throws: `SETTINGS_INVALID`, `RUN_MISMATCH`, `TRAINING_OUTPUT_UNWRITABLE`
     package init(
-        _ plan: PretrainingPlan, folder: String, seconds: @escaping () -> Double,
+        _ plan: PretrainingPlan, folder: String, beside file: String? = nil, seconds: @escaping () -> Double,
         report: @escaping (String) -> Void
     ) throws(TrainingError) {
         try plan.validate()
-        let start = plan.start
+        let start = plan.start.isEmpty ? "" : SettingsFile.resolve(plan.start, beside: file)
         var plan = plan
         if !start.isEmpty { plan.start = try RunIdentity.digest(file: start) }
+        let maps = try CohortMaps(plan.maps, beside: file)
+        plan.maps = maps.named
         let threads = plan.threads > 0 ? plan.threads : ProcessInfo.processInfo.activeProcessorCount
         (self.plan, self.threads, self.report, self.seconds) = (plan, threads, report, seconds)
-        tasks = try plan.resolvedTasks()
+        tasks = try plan.resolvedTasks(maps.maps.map { SharedMaps($0, share: plan.maps.share) })
         files = try PretrainingFiles(folder: folder)
         let checkpoint = try files.lastCheckpoint(plan: plan)
         let architecture = plan.architecture

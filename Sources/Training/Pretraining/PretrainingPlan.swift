@@ -44,6 +44,9 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
     package var threads = 0
     /// How the dysplasias of dysplasia tasks are drawn.
     package var lesion = LesionPlan()
+    /// What a share of the heads of dysplasia tasks is bent out of. A relative path begins at the plan's file; what is
+    /// stored with the encoder is name and SHA-256.
+    package var maps = BentMaps()
     package var network = TrainingProtocol.Network()
     /// The preparation of the scans that the encoder is for; the grid of every task.
     package var preparation = TrainingProtocol.Preparation()
@@ -83,6 +86,7 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
             preparation.shape.count == 3 && preparation.shape.allSatisfy { $0 >= 8 }, "preparation.shape",
             "three numbers of voxels, 8 or more")
         try lesion.validate()
+        try maps.validate()
         try preparation.validate()
         do {
             try architecture.validate()
@@ -98,10 +102,12 @@ package struct PretrainingPlan: Sendable, Codable, Hashable {
     }
 
     /// The tasks that the names stand for, in their order, each once.
-    func resolvedTasks() throws(TrainingError) -> [SegmentationTask] {
+    ///
+    /// - Parameter maps: those that `maps` names, read.
+    func resolvedTasks(_ maps: SharedMaps? = nil) throws(TrainingError) -> [SegmentationTask] {
         let stripped = preparation.input == .stripped
         let all = TaskCatalogue.many(stripped: stripped)
-        let others = TaskCatalogue.dysplasia(stripped: stripped, lesion: lesion)
+        let others = TaskCatalogue.dysplasia(stripped: stripped, lesion: lesion, maps: maps)
         var result: [SegmentationTask] = []
         for name in tasks {
             let named =

@@ -7,7 +7,7 @@ package enum StratumTable {
         case volume
 
         var words: String { self == .severity ? "severity" : "lesion volume" }
-        var unit: String { self == .severity ? "" : " ml" }
+        var unit: String { self == .severity ? "" : " mL" }
         var names: [String] { self == .severity ? ["faint", "middle", "plain"] : ["small", "medium", "large"] }
 
         func value(_ row: ScanRow) -> Double? { self == .severity ? row.severity : row.lesionMillilitres }
@@ -25,11 +25,18 @@ package enum StratumTable {
         package var peakNear: Proportion
     }
 
-    /// Thirds by rank; equal values stay together, so that the thirds may differ in size, and an empty one is left out.
-    package static func thirds(_ rows: [ScanRow], by stratum: Stratum, modality: Modality) -> [Third] {
-        let scored = rows.filter { $0.modality == modality && $0.refusal == nil }
-        let controls = scored.filter { $0.group == .control }.map(\.score)
-        let patients = scored.filter { $0.group == .fcd && stratum.value($0) != nil }
+    /// The patients of one third.
+    package struct Part: Sendable, Hashable {
+        package var name: String
+        package var lowest: Double
+        package var highest: Double
+        package var patients: [ScanRow]
+    }
+
+    /// Thirds by rank of the patients whose value is known; equal values stay together, so that the thirds may differ in
+    /// size, and an empty one is left out.
+    package static func parts(_ rows: [ScanRow], by stratum: Stratum) -> [Part] {
+        let patients = rows.filter { $0.group == .fcd && stratum.value($0) != nil }
         let values = patients.compactMap(stratum.value).sorted()
         guard !values.isEmpty else { return [] }
         let bounds = [values[values.count / 3], values[values.count * 2 / 3]]
@@ -40,14 +47,23 @@ package enum StratumTable {
             }
             let own = members.compactMap(stratum.value)
             guard let lowest = own.min(), let highest = own.max() else { return nil }
-            return Third(
-                name: stratum.names[place], lowest: lowest, highest: highest,
-                sensitivity: ModelOutcome.sensitivity(members),
+            return Part(name: stratum.names[place], lowest: lowest, highest: highest, patients: members)
+        }
+    }
+
+    /// The results of each of the `parts` among a modality's scored scans.
+    package static func thirds(_ rows: [ScanRow], by stratum: Stratum, modality: Modality) -> [Third] {
+        let scored = rows.filter { $0.modality == modality && $0.refusal == nil }
+        let controls = scored.filter { $0.group == .control }.map(\.score)
+        return parts(scored, by: stratum).map { part in
+            Third(
+                name: part.name, lowest: part.lowest, highest: part.highest,
+                sensitivity: ModelOutcome.sensitivity(part.patients),
                 auc: ROC.interval(
-                    scores: members.map(\.score) + controls,
-                    labels: members.map { _ in true } + controls.map { _ in false }),
-                heat: ModelOutcome.Heat(members),
-                peakNear: ModelOutcome.peakNear(members))
+                    scores: part.patients.map(\.score) + controls,
+                    labels: part.patients.map { _ in true } + controls.map { _ in false }),
+                heat: ModelOutcome.Heat(part.patients),
+                peakNear: ModelOutcome.peakNear(part.patients))
         }
     }
 
