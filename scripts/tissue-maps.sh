@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
-# tissue-maps.sh FOLDER: puts the MNI152 maps of grey and white matter there as grey.nii.gz and white.nii.gz. They come in
-# the Python package nilearn (ICBM 2009, free to use and copy); nothing of it is installed.
+# tissue-maps.sh FOLDER: puts three images of brains there. grey.nii.gz and white.nii.gz are the MNI152 maps of grey and
+# white matter, an average of many; they come in the Python package nilearn (ICBM 2009, free to use and copy).
+# colin27.nii.gz is the T1w image of one person without skull, scanned 27 times; it comes in Debian's package
+# mricron-data. Nothing is installed.
 set -euo pipefail
 folder=${1:?name a folder}
-if [ -s "$folder/grey.nii.gz" ] && [ -s "$folder/white.nii.gz" ]; then exit 0; fi
 mkdir -p "$folder"
 wheel=$(mktemp -d)
 trap 'rm -rf "$wheel"' EXIT
+if [ ! -s "$folder/colin27.nii.gz" ]; then
+    (cd "$wheel" && apt-get download -qq mricron-data && dpkg-deb -x mricron-data_*.deb .)
+    cp "$wheel/usr/share/mricron/templates/ch2bet.nii.gz" "$folder/colin27.part"
+    mv "$folder/colin27.part" "$folder/colin27.nii.gz"
+fi
+if [ -s "$folder/grey.nii.gz" ] && [ -s "$folder/white.nii.gz" ]; then exit 0; fi
 python3 -m pip download --quiet --no-deps --dest "$wheel" nilearn==0.14.1
 data=nilearn/datasets/data/mni_icbm152
 for map in gm:grey wm:white; do

@@ -36,7 +36,8 @@ struct PretrainCommand: AsyncParsableCommand {
         if !tasks.isEmpty { settings.tasks = tasks }
         let begin = Date()
         let trainer = try Pretrainer(
-            settings, folder: output, beside: plan, seconds: { Date().timeIntervalSince(begin) }, report: Output.progress)
+            settings, folder: output, beside: plan, seconds: { Date().timeIntervalSince(begin) },
+            report: Output.progress)
         guard let result = try trainer.run() else { return }
         if format.json {
             try Output.json(result)

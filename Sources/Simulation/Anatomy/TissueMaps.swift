@@ -88,7 +88,8 @@ package struct TissueMaps: Sendable {
     package init(stripped t1w: Volume) throws(ImagingError) {
         guard let means = ScannedBrain.means(t1w.voxels.filter { $0 > 0 }) else {
             throw ImagingError(
-                .emptyForeground, "No brain with fluid, grey and white matter was found. Name a T1w image without skull.")
+                .emptyForeground,
+                "No brain with fluid, grey and white matter was found. Name a T1w image without skull.")
         }
         func map(_ tissue: Tissue) -> Volume {
             Volume(

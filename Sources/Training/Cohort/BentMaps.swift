@@ -14,6 +14,17 @@ package struct BentMaps: Sendable, Codable, Hashable {
 
     package init() {}
 
+    /// SHA-256 of the files that are used.
+    var hashes: Set<String> {
+        share > 0 ? Set([greySHA256, whiteSHA256, t1wSHA256].filter { !$0.isEmpty }) : []
+    }
+
+    /// The files that are used, as text for people: "`grey.nii.gz` (SHA-256 `…`)".
+    var names: [String] {
+        [(grey, greySHA256), (white, whiteSHA256), (t1w, t1wSHA256)].filter { !$0.0.isEmpty }
+            .map { "`\($0.0)` (SHA-256 `\($0.1)`)" }
+    }
+
     /// Refuses a share without files, and files that say the same twice.
     ///
     /// - Throws: `SETTINGS_INVALID`; the subject is the key, in a table `maps`.

@@ -86,6 +86,7 @@ package struct CrossvalRun {
         request.encoder = try settings.transfer.path(beside: checkpointBase).map { path throws(TrainingError) in
             try EncoderOrigin.words(of: path)
         }
+        try requireOtherMaps(bundle)
         if bundle.calibrateOn != nil || bundle.measureOn != nil {
             try addUnseen(to: &request, bundle, trained, report)
         }
@@ -96,6 +97,22 @@ package struct CrossvalRun {
         ]
         if let limit = DataWords.mapsLimit(sets) { request.limits.append(limit) }
         return request
+    }
+
+    /// Heads that are bent out of the maps that the encoder's heads were bent out of are no unseen ones.
+    private func requireOtherMaps(_ bundle: Bundle) throws(TrainingError) {
+        guard let checkpoint = settings.transfer.path(beside: checkpointBase) else { return }
+        let known = EncoderOrigin.maps(of: checkpoint)
+        for (option, root) in [("--calibrate-on", bundle.calibrateOn), ("--measure-on", bundle.measureOn)] {
+            guard let root, let maps = CohortPlan.made(root)?.maps, !known.isDisjoint(with: maps.hashes) else {
+                continue
+            }
+            throw TrainingError(
+                .settingsInvalid,
+                "The data set of \(option) is bent out of the tissue maps that the encoder was trained on. Name heads of other "
+                    + "maps.",
+                subject: option)
+        }
     }
 
     private func addUnseen(

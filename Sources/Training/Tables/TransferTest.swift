@@ -20,12 +20,15 @@ package struct TransferTest: Sendable, Codable, Hashable {
         case oneVersusNone = "1_vs_none"
         case manyVersusNone = "23_vs_none"
         case manyVersusOne = "23_vs_1"
+        /// No part of the paper; made where a model started from outlining dysplasias.
+        case dysplasiaVersusNone = "dysplasia_vs_none"
 
         var sources: (TrainingProtocol.Transfer.Source, minus: TrainingProtocol.Transfer.Source) {
             switch self {
             case .oneVersusNone: (.oneTask, .none)
             case .manyVersusNone: (.manyTasks, .none)
             case .manyVersusOne: (.manyTasks, .oneTask)
+            case .dysplasiaVersusNone: (.dysplasia, .none)
             }
         }
 
@@ -34,6 +37,7 @@ package struct TransferTest: Sendable, Codable, Hashable {
             case .oneVersusNone: "1 task vs none"
             case .manyVersusNone: "23 tasks vs none"
             case .manyVersusOne: "23 tasks vs 1"
+            case .dysplasiaVersusNone: "dysplasias vs none"
             }
         }
     }
@@ -56,8 +60,10 @@ package struct TransferTest: Sendable, Codable, Hashable {
 
     /// All comparisons of all measures.
     package static func all(_ rows: [ResultRow], pairing: Pairing = .models) -> [TransferTest] {
-        Measure.allCases.flatMap { measure in
-            Comparison.allCases.map { TransferTest(rows, measure, $0, pairing: pairing) }
+        let isWider = rows.contains { $0.source == .dysplasia }
+        let comparisons = Comparison.allCases.filter { isWider || $0 != .dysplasiaVersusNone }
+        return Measure.allCases.flatMap { measure in
+            comparisons.map { TransferTest(rows, measure, $0, pairing: pairing) }
         }
     }
 

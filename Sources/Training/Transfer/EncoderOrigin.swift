@@ -11,6 +11,7 @@ package enum EncoderOrigin {
             var epochs: Int
             var tellsApart: Bool?
             var start: String?
+            var maps: BentMaps?
         }
 
         var plan: Plan
@@ -25,18 +26,25 @@ package enum EncoderOrigin {
     package static func words(of checkpoint: String) throws(TrainingError) -> String {
         let file = URL(fileURLWithPath: checkpoint)
         let hash = try RunIdentity.digest(file: checkpoint)
-        return (["`\(file.lastPathComponent)`, SHA-256 `\(hash)`."] + learnt(beside: file)).joined(separator: " ")
+        return (["`\(file.lastPathComponent)`, SHA-256 `\(hash)`."] + (record(beside: file).map(sentences) ?? []))
+            .joined(separator: " ")
     }
 
-    private static func learnt(beside file: URL) -> [String] {
+    /// SHA-256 of the tissue maps that the encoder's heads were bent out of; empty where the record names none.
+    package static func maps(of checkpoint: String) -> Set<String> {
+        guard let maps = record(beside: URL(fileURLWithPath: checkpoint))?.plan.maps else { return [] }
+        return maps.hashes
+    }
+
+    private static func record(beside file: URL) -> Record? {
         let path = file.deletingLastPathComponent().appendingPathComponent(PretrainingFiles.plan).path
         guard file.lastPathComponent == PretrainingFiles.encoder, let bytes = FileManager.default.contents(atPath: path)
-        else { return [] }
+        else { return nil }
         do {
-            return sentences(try JSONDecoder().decode(Record.self, from: bytes))
+            return try JSONDecoder().decode(Record.self, from: bytes)
         } catch {
             // reason: a record of another program says nothing of this encoder; its hash stands.
-            return []
+            return nil
         }
     }
 
@@ -53,6 +61,11 @@ package enum EncoderOrigin {
         if !TaskCatalogue.dysplasiaNames.isDisjoint(with: names) {
             sentences.append(
                 "It saw simulated heads with and without dysplasia, other ones than the members were trained on.")
+        }
+        if let maps = plan.maps, maps.share > 0 {
+            sentences.append(
+                "Of them, \(Int((maps.share * 100).rounded())) % were bent out of \(maps.names.joined(separator: " and "))."
+            )
         }
         if plan.tellsApart == true {
             sentences.append(

@@ -195,6 +195,28 @@ import Training
         }
     }
 
+    @Test func aScanWithoutSkullStandsForBothMaps() throws {
+        try withFolder { folder in
+            let names = try writeMaps(to: folder + "/maps")
+            let (grey, white) = (try NIfTIFile.read(names.grey).volume, try NIfTIFile.read(names.white).volume)
+            var t1w = grey
+            // Spotted, so that all three tissues are common enough to be told.
+            t1w.voxels = zip(grey.voxels, white.voxels).enumerated().map { at, pair in
+                pair.1 > 0 ? (at % 3 == 0 ? 80 : 120) : pair.0 > 0 ? (at % 7 == 0 ? 40 : 80) : 0
+            }
+            try NIfTIFile.write(t1w, to: folder + "/one.nii.gz")
+            var plan = tiny()
+            plan.maps.share = 1
+            plan.maps.t1w = folder + "/one.nii.gz"
+            _ = try CohortWriter(plan, folder: folder + "/cohort", threads: 1).run { _ in }
+            let made = try SettingsFile.load(CohortPlan(), path: folder + "/cohort/cohort.toml")
+            #expect(made.maps.t1w == "one.nii.gz" && made.maps.t1wSHA256.count == 64)
+            plan.maps.grey = names.grey
+            let both = #expect(throws: TrainingError.self) { try CohortWriter(plan, folder: folder + "/x") }
+            #expect(both?.code == .settingsInvalid && both?.subject == "maps.t1w")
+        }
+    }
+
     @Test func mapsThatAreNotThereAreRefused() {
         var plan = tiny()
         plan.maps.share = 1

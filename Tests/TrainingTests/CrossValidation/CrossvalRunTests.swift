@@ -16,9 +16,13 @@ import Training
         _ = try CohortWriter(plan, folder: folder).run { _ in }
     }
 
-    private static func refusal(_ root: String, calibrateOn: String?, measureOn: String? = nil) -> TrainingError? {
+    private static func refusal(
+        _ root: String, calibrateOn: String?, measureOn: String? = nil, encoder: String = ""
+    ) -> TrainingError? {
+        var settings = TrainingProtocol()
+        settings.transfer.checkpoint = encoder
         var run = CrossvalRun(
-            data: root + "/train", settings: TrainingProtocol(), modality: .flair, output: root + "/run", threads: 1)
+            data: root + "/train", settings: settings, modality: .flair, output: root + "/run", threads: 1)
         var bundle = CrossvalRun.Bundle(name: "tiny")
         (bundle.calibrateOn, bundle.measureOn) = (
             calibrateOn.map { "\(root)/\($0)" }, measureOn.map { "\(root)/\($0)" }
@@ -54,6 +58,33 @@ import Training
             try Self.simulate(folder + "/unseen", seed: 2, patients: 2)
             let error = Self.refusal(folder, calibrateOn: "calibration", measureOn: "unseen")
             #expect(error?.code == .settingsInvalid && error?.message.contains("that of --calibrate-on") == true)
+        }
+    }
+
+    @Test func headsOfTheEncodersMapsAreNotUnseen() throws {
+        try withRunFolder { folder in
+            try Self.simulate(folder + "/train", seed: 1)
+            try Self.simulate(folder + "/unseen", seed: 2)
+            // As a cohort's folder names the maps that its heads were bent out of.
+            var plan = CohortPlan()
+            plan.maps.share = 1
+            (plan.maps.t1w, plan.maps.t1wSHA256) = ("one.nii.gz", "abc")
+            try Data(SettingsFile.toml(plan).utf8).write(to: URL(filePath: folder + "/unseen/cohort.toml"))
+            let encoder = folder + "/encoder.safetensors"
+            try Data("weights".utf8).write(to: URL(filePath: encoder))
+            func record(_ hash: String) throws {
+                let maps =
+                    #"{"share": 0.5, "grey": "", "white": "", "t1w": "one.nii.gz", "greySHA256": "", "#
+                    + #""whiteSHA256": "", "t1wSHA256": "\#(hash)"}"#
+                let text = #"{"plan": {"subjects": 4, "renewed": 1, "epochs": 2, "maps": \#(maps)}, "tasks": {}}"#
+                try Data(text.utf8).write(to: URL(filePath: folder + "/pretraining.json"))
+            }
+            try record("abc")
+            let error = Self.refusal(folder, calibrateOn: "unseen", encoder: encoder)
+            #expect(error?.code == .settingsInvalid && error?.subject == "--calibrate-on")
+            try record("another")
+            let past = Self.refusal(folder, calibrateOn: "unseen", encoder: encoder)
+            #expect(past?.subject != "--calibrate-on")
         }
     }
 }

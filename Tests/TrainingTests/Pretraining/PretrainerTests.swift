@@ -119,6 +119,18 @@ import Training
         }
     }
 
+    @Test func mapsThatAreNotThereAreRefused() throws {
+        try withFolder { folder in
+            var plan = plan(["fcd-flair"])
+            plan.maps.share = 0.5
+            let unnamed = #expect(throws: TrainingError.self) { _ = try withTrainer(plan, in: folder) { _ in } }
+            #expect(unnamed?.code == .settingsInvalid && unnamed?.subject == "maps.grey")
+            plan.maps.t1w = "/no/such/place/brain.nii.gz"
+            let missing = #expect(throws: TrainingError.self) { _ = try withTrainer(plan, in: folder) { _ in } }
+            #expect(missing?.code == .unreadable && missing?.description.contains("place") == false)
+        }
+    }
+
     @Test func theNetworksOwnClassesLearnAlong() throws {
         try withFolder { folder in
             var plan = plan(["fcd-flair"])

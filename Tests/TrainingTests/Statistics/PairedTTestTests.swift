@@ -32,7 +32,7 @@ import Training
         let recorded = try StatisticsFixtures.decode("paper_ttests.json", as: Recorded.self)
         var count = 0
         for measure in TransferTest.Measure.allCases {
-            for comparison in TransferTest.Comparison.allCases {
+            for comparison in TransferTest.Comparison.allCases where comparison != .dysplasiaVersusNone {
                 let want = try #require(recorded.tests[measure.rawValue]?[comparison.rawValue])
                 let test = try #require(TransferTest(PaperTables.rows, measure, comparison).test)
                 #expect(test.n == want.n && test.degreesOfFreedom == want.df)

@@ -50,4 +50,15 @@ import Training
         }
         #expect(test.test?.meanDifference == FoldSummary(wanted)?.mean)
     }
+
+    @Test func aStartFromDysplasiasIsComparedWhereThereIsOne() {
+        let paper = TransferTest.all(PaperTables.rows)
+        #expect(paper.count == 9 && !paper.contains { $0.comparison == .dysplasiaVersusNone })
+        let rows = [
+            ResultRow(SampleRows.outcome(.none, .flair, seed: 1)),
+            ResultRow(SampleRows.outcome(.dysplasia, .flair, seed: 2)),
+        ]
+        let tests = TransferTest.all(rows, pairing: .folds).filter { $0.comparison == .dysplasiaVersusNone }
+        #expect(tests.map(\.measure) == TransferTest.Measure.allCases && tests.allSatisfy { $0.pairs == 5 })
+    }
 }

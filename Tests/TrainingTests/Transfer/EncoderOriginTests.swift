@@ -33,6 +33,20 @@ import Training
         #expect(told.contains("simulated heads with and without dysplasia") && told.contains("fc is kept"))
     }
 
+    @Test func headsBentOutOfMapsAreSaidAndTheMapsKnown() throws {
+        let maps =
+            #", "maps": {"share": 0.6, "grey": "", "white": "", "t1w": "one.nii.gz", "greySHA256": "", "#
+            + #""whiteSHA256": "", "t1wSHA256": "abc"}"#
+        let record = Self.record(#""fcd-t1w": ["dysplasia"]"#, maps)
+        #expect(try Self.words(record).contains("60 % were bent out of `one.nii.gz` (SHA-256 `abc`)."))
+        try withRunFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data(record.utf8).write(to: URL(filePath: folder + "/pretraining.json"))
+            #expect(EncoderOrigin.maps(of: folder + "/encoder.safetensors") == ["abc"])
+            #expect(EncoderOrigin.maps(of: folder + "/other.pth").isEmpty)
+        }
+    }
+
     @Test func anEncoderWithoutARecordIsNamedByItsHash() throws {
         // SHA-256 of "weights".
         let hash = "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c"
