@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # training-cost.sh [REPORT]: times training steps of the paper's networks at its input size on this machine, and says what
-# a fold and all 90 trainings take. Needs the release build and about 15 minutes of a machine without other work.
+# a fold and all 90 trainings take. Needs the release build and about five minutes of a machine without other work.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 report=${1:-reports/engine/training.md}
