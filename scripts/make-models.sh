@@ -38,7 +38,8 @@ flair() {
     stage fcd-flair 3 renewed=30 epochs=32 learningRate=0.001
 }
 # Dysplasias are fainter on T1w: the third stage shows plain and large ones alone, the last two take finer voxels, and the
-# last bends most heads out of one person's brain. The models are measured on heads of another.
+# last bends most heads out of one person's brain. The models are measured on heads of another. The shipped encoder's
+# sixth stage was planned for 120 epochs and stopped after 29: its learning rate was within 5 % of the one here.
 fine=('preparation.spacingMM=1.5' 'preparation.shape=[105, 129, 105]')
 t1w() {
     stage fcd-t1w 1
