@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make-models.sh WORK: trains and measures the shipped demonstration models, from etc/models. WORK keeps what is made on
-# the way, so that a run that was stopped goes on; models/ and reports/models are replaced at the end.
+# the way, so that a run that was stopped goes on; models/ and its files in reports/models are replaced at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=${1:?name a folder to work in}
@@ -73,7 +73,7 @@ done
 say "measuring on heads that nobody saw"
 rm -rf "$work/evaluation"
 "$fcdwatch" evaluate --data "$work/unseen" --profile "$work/models/profile.json" --output "$work/evaluation" --figure2
-rm -rf models reports/models
+rm -rf models
 cp -r "$work/models" models
 mkdir -p reports/models
 cp "$work"/evaluation/* reports/models/

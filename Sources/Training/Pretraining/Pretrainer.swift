@@ -12,6 +12,7 @@ package final class Pretrainer {
     private let report: (String) -> Void
     private let seconds: () -> Double
     private let tasks: [SegmentationTask]
+    private let earlierMaps: Set<String>
     private let files: PretrainingFiles
     private let network: TrainingNetwork
     private var bank: TaskBank
@@ -40,6 +41,7 @@ package final class Pretrainer {
         let start = plan.start.isEmpty ? "" : SettingsFile.resolve(plan.start, beside: file)
         var plan = plan
         if !start.isEmpty { plan.start = try RunIdentity.digest(file: start) }
+        earlierMaps = start.isEmpty ? [] : EncoderOrigin.maps(of: start)
         let maps = try CohortMaps(plan.maps, beside: file)
         plan.maps = maps.named
         let threads = plan.threads > 0 ? plan.threads : ProcessInfo.processInfo.activeProcessorCount
@@ -257,6 +259,8 @@ package final class Pretrainer {
         struct Protocol: Encodable {
             let simulation: Int
             let plan: PretrainingPlan
+            /// SHA-256 of the tissue maps that the encoders before this one saw.
+            let earlierMaps: [String]
             let tasks: [String: [String]]
             let result: PretrainingResult
         }
@@ -277,7 +281,8 @@ package final class Pretrainer {
         try files.write(
             PretrainingFiles.json(
                 Protocol(
-                    simulation: SimulationVersion.current, plan: plan.identity, tasks: labels, result: result),
+                    simulation: SimulationVersion.current, plan: plan.identity, earlierMaps: earlierMaps.sorted(),
+                    tasks: labels, result: result),
                 pretty: true) + "\n", PretrainingFiles.plan)
     }
 

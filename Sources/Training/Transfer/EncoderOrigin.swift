@@ -15,6 +15,7 @@ package enum EncoderOrigin {
         }
 
         var plan: Plan
+        var earlierMaps: [String]?
         /// Labels by the name of their task.
         var tasks: [String: [String]]
     }
@@ -30,10 +31,11 @@ package enum EncoderOrigin {
             .joined(separator: " ")
     }
 
-    /// SHA-256 of the tissue maps that the encoder's heads were bent out of; empty where the record names none.
+    /// SHA-256 of the tissue maps that heads of the encoder, and of those that it went on from, were bent out of; empty
+    /// where the record names none.
     package static func maps(of checkpoint: String) -> Set<String> {
-        guard let maps = record(beside: URL(fileURLWithPath: checkpoint))?.plan.maps else { return [] }
-        return maps.hashes
+        guard let record = record(beside: URL(fileURLWithPath: checkpoint)) else { return [] }
+        return (record.plan.maps?.hashes ?? []).union(record.earlierMaps ?? [])
     }
 
     private static func record(beside file: URL) -> Record? {
@@ -66,6 +68,11 @@ package enum EncoderOrigin {
             sentences.append(
                 "Of them, \(Int((maps.share * 100).rounded())) % were bent out of \(maps.names.joined(separator: " and "))."
             )
+        }
+        if let earlier = record.earlierMaps, !earlier.isEmpty {
+            sentences.append(
+                "Heads of the encoders before it were bent out of maps with SHA-256 "
+                    + "\(earlier.map { "`\($0)`" }.joined(separator: " and ")).")
         }
         if plan.tellsApart == true {
             sentences.append(

@@ -163,13 +163,22 @@ import Training
                 (first.epochs, first.stepsPerEpoch) = (1, 2)
                 _ = try withTrainer(first, in: one) { _ = try $0.run() }
                 let encoder = one.appending(path: "encoder.safetensors")
+                // As if its heads had been bent out of maps: whoever goes on from it says so too.
+                let record = one.appending(path: "pretraining.json")
+                let known = try JSONSerialization.jsonObject(with: Data(contentsOf: record))
+                var told = try #require(known as? [String: Any])
+                #expect(told["earlierMaps"] as? [String] == [])
+                told["earlierMaps"] = ["abc"]
+                try JSONSerialization.data(withJSONObject: told).write(to: record)
                 var second = plan(["kidneys-ct"])
                 second.start = encoder.path
+                (second.epochs, second.stepsPerEpoch) = (1, 2)
                 _ = try withTrainer(second, in: two) { trainer in
                     #expect(trainer.encoder() == (try SafetensorsFile.read(encoder.path)))
                     _ = try trainer.run(atMost: 1)
                     #expect(trainer.encoder() != (try SafetensorsFile.read(encoder.path)))
                 }
+                #expect(EncoderOrigin.maps(of: two.appending(path: "encoder.safetensors").path) == ["abc"])
                 // What it went on from belongs to what it is: the same name with other weights is another run.
                 first.seed = 2
                 try FileManager.default.removeItem(at: one)

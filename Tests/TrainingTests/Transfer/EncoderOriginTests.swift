@@ -44,6 +44,9 @@ import Training
             try Data(record.utf8).write(to: URL(filePath: folder + "/pretraining.json"))
             #expect(EncoderOrigin.maps(of: folder + "/encoder.safetensors") == ["abc"])
             #expect(EncoderOrigin.maps(of: folder + "/other.pth").isEmpty)
+            let later = #"{"plan": {"subjects": 4, "renewed": 1, "epochs": 2}, "tasks": {}, "earlierMaps": ["abc"]}"#
+            try Data(later.utf8).write(to: URL(filePath: folder + "/pretraining.json"))
+            #expect(EncoderOrigin.maps(of: folder + "/encoder.safetensors") == ["abc"])
         }
     }
 
